@@ -48,8 +48,8 @@ export const holesOf = (part: Part): ReadonlyArray<string> =>
 
 const count = (part: Part) => coverage.length - holesOf(part).length
 
-/** The numbers of operations, for this page and for the README. */
-export const summary = `The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.`
+/** The numbers of operations. */
+const summary = `The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.`
 
 type Row = (typeof endpoints)[number]
 
@@ -60,15 +60,8 @@ const methodsOf = (rows: ReadonlyArray<Row>) =>
 
 const isRepeated = ({ repeat }: Row) => afterLoss[repeat] === "repeats"
 
-export const page = `<!-- Written by npm run reference: change the rows, not this page. -->
-
-# Coverage
-
-${summary}
-
-## Methods by service
-
-${table(
+/** The methods of all services, for the README. */
+export const methods = table(
   ["service", "repeated after a lost answer", "never repeated blindly", "costs tokens"],
   [...new Set(endpoints.map(serviceOf))].map((service) => {
     const rows = endpoints.filter((row) => serviceOf(row) === service)
@@ -79,8 +72,13 @@ ${table(
       methodsOf(rows.filter(({ cost }) => cost === "billable"))
     ]
   })
-)}
-## Operations
+)
+
+export const page = `<!-- Written by npm run reference: change the rows, not this page. -->
+
+# Coverage
+
+${summary}
 
 ${table(
   ["operation", "call", "client", "after a lost answer", "mock", "fixtures", "command"],

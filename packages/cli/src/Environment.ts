@@ -1,10 +1,11 @@
 /**
- * The services of a command: the API, configured by flags and environment variables, or an embedded mock server, which
- * needs no configuration and is loaded only for `--mock`.
+ * The connection of a command: to the API, configured by flags and environment variables, or to an embedded mock
+ * server, which needs no configuration and is loaded only for `--mock`.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Pixxel } from "@effect-pixxel/client"
+import { Auth } from "@effect-pixxel/client/Auth"
+import { PixxelHttpClient } from "@effect-pixxel/client/PixxelHttpClient"
 import * as NodeDecompression from "@effect-pixxel/client-node/NodeDecompression"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
@@ -25,7 +26,7 @@ export class Environment extends Context.Tag("@effect-pixxel/cli/Environment")<E
 }
 
 export declare namespace Environment {
-  export type Services = Pixxel.Services | HttpClient.HttpClient
+  export type Services = PixxelHttpClient | HttpClient.HttpClient
 
   export interface Options {
     readonly mock: boolean
@@ -48,6 +49,12 @@ export const logging = <A, E, R>(
 ): Layer.Layer<A | HttpClient.HttpClient, E, R | Output> =>
   verbose ? Layer.provideMerge(Exchanges.logged(route), transport) : transport
 
+/** The connection to the API, over which each group of commands has its services. Missing options are settings. */
+export const connection = (
+  options: Auth.Options & PixxelHttpClient.Options = {}
+): Layer.Layer<PixxelHttpClient, ConfigError, HttpClient.HttpClient> =>
+  Layer.provide(PixxelHttpClient.layer(options), Auth.layer(options))
+
 const real = (verbose: boolean) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
@@ -56,7 +63,7 @@ const real = (verbose: boolean) =>
         route === Proxy.direct
           ? NodeHttpClient.layer
           : (yield* Effect.promise(() => import("./tunnel.js"))).layer(route)
-      return Pixxel.layerConfig.pipe(
+      return connection().pipe(
         // Node's HTTP client does not decompress, and a gateway may send brotli unasked.
         Layer.provide(NodeDecompression.layer),
         Layer.provideMerge(logging(verbose, transport, route))
@@ -72,7 +79,7 @@ const mocked = (verbose: boolean, takesMonths: boolean): Layer.Layer<Environment
     Effect.map(
       Effect.promise(() => import("@effect-pixxel/mock-server")),
       ({ MockServer }) =>
-        Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))).pipe(
+        Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => connection({ baseUrl, token }))).pipe(
           Layer.provideMerge(
             logging(
               verbose,

@@ -1,5 +1,6 @@
 /** Areas that a user names by a file of GeoJSON, or sends to stdin. */
-import { Geometry, PixxelInvalidInput } from "@effect-pixxel/client"
+import * as Geometry from "@effect-pixxel/client/Geometry"
+import { PixxelInvalidInput } from "@effect-pixxel/client/InputError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { fileError } from "./files.js"

@@ -1,19 +1,20 @@
 /** The inputs of a block, as a command line gives them: `NAME=asset:ID`, `NAME=insight:ID/OUTPUT`, `NAME=file:PATH` or `NAME=VALUE`. */
-import {
-  type AoiId,
-  AssetsApi,
-  BlocksApi,
-  type DataType,
-  DataTypes,
-  InsightId,
-  InsightsApi,
-  PixxelInvalidInput
-} from "@effect-pixxel/client"
+import type { AoiId, DataType } from "@effect-pixxel/client"
+import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
+import { BlocksApi } from "@effect-pixxel/client/blocks/BlocksApi"
+import * as DataTypes from "@effect-pixxel/client/DataTypes"
+import { PixxelInvalidInput } from "@effect-pixxel/client/InputError"
+import { InsightId } from "@effect-pixxel/client/insights/Insight"
+import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
+
+// only a command with inputs needs these
+const services = Layer.mergeAll(AssetsApi.layer, BlocksApi.layer)
 
 /** An input by its name, as the user wrote it. */
 export type Given = readonly [name: string, value: string]
@@ -74,4 +75,4 @@ export const inputsOf = (aoiId: AoiId, block: Parameters<BlocksApi["Type"]["get"
       })
     )
     return yield* DataTypes.fill(templates, Object.fromEntries(values), { aoiId })
-  })
+  }).pipe(Effect.provide(services))

@@ -3,16 +3,16 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import {
-  type AssetsSubject,
-  type CatalogEntriesSubject,
-  Download,
-  type InsightSelection,
-  type InsightSubject,
-  type JobSubject,
-  type OrderItemsSubject,
-  type TaskSubject
+import type {
+  AssetsSubject,
+  CatalogEntriesSubject,
+  InsightSelection,
+  InsightSubject,
+  JobSubject,
+  OrderItemsSubject,
+  TaskSubject
 } from "@effect-pixxel/client"
+import * as Download from "@effect-pixxel/client/Download"
 import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,5 +1,6 @@
 /** The secrets of a store: from a file, from variables, or from a prompt. No message shows any of them. */
-import { type StoresApi, storeSecrets } from "@effect-pixxel/client"
+import type { StoresApi } from "@effect-pixxel/client"
+import { storeSecrets } from "@effect-pixxel/client/stores/Store"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"

@@ -90,7 +90,7 @@ describe("pixxel archive", () => {
   const boxes: ReadonlyArray<readonly [box: string, corner: string]> = [
     ["77,12,78,13", "┌─ 13.29° N 76.65° E"],
     ["179,-18,-179,-16", "┌─ 15.95° S 178.62° E"],
-    ["-170,-10,170,10", "┌─ 17° N 175° W"]
+    ["-170,-20,170,30", "┌─ 35° N 175° W"]
   ]
   it.effect.each(boxes)("draws the box %s beside its images", ([box, corner]) =>
     Effect.gen(function* () {

@@ -55,7 +55,7 @@ describe("pixxel catalog", () => {
       const { code, stderr, stdout } = yield* pixxel(line)
       assert.strictEqual(code, 0)
       assert.match(stderr, /CREATED.*IN_PROGRESS.*SUCCESS/s)
-      assert.match(stdout, /SUCCESS {2}store-results/)
+      assert.match(stdout, /SUCCESS {2}store-results {2}fields\/order-north-archive\//)
       const events = (yield* pixxel(`${line} --jsonl`)).stdout
         .trim()
         .split("\n")

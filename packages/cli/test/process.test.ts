@@ -2,9 +2,19 @@
  * The built command as a process: its streams, signals and exit code. The other files test the commands without a
  * process.
  */
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import * as module from "node:module"
 import type { AddressInfo } from "node:net"
@@ -33,6 +43,31 @@ const api = async (answer: (path: string, response: ServerResponse) => void) => 
       server.close()
     }
   }
+}
+
+/** The services that the commands of each group may call. */
+const services: Record<string, Array<string>> = {
+  projects: ["ProjectsApi"],
+  workflows: ["WorkflowsApi"],
+  jobs: ["JobsApi", "WorkflowsApi"],
+  tasks: ["JobsApi"],
+  satellites: ["SearchApi"],
+  search: ["SearchApi"],
+  aois: ["AoisApi"],
+  assets: ["AssetsApi"],
+  indices: ["IndicesApi"],
+  visualizations: ["VisualizationsApi"],
+  fetch: ["AoisApi", "AssetsApi", "ProjectsApi", "SearchApi"],
+  blocks: ["BlocksApi"],
+  insights: ["InsightsApi"],
+  archive: ["ArchivesApi"],
+  bandsets: ["OrdersApi"],
+  orders: ["OrdersApi"],
+  catalog: ["CatalogApi"],
+  stores: ["StoresApi"],
+  usage: ["AoisApi", "InsightsApi", "JobsApi", "OrdersApi", "WorkflowsApi"],
+  config: [],
+  ping: []
 }
 
 describe("the process", () => {
@@ -89,6 +124,31 @@ describe("the process", () => {
       assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
     }
   )
+
+  it("loads no service of another group", () => {
+    const list = `
+      for (const chunk of process.argv.slice(1)) {
+        for (const loaded of Object.keys(require.cache)) delete require.cache[loaded]
+        require(chunk)
+        console.log(Object.keys(require.cache).join())
+      }`
+    const names = readdirSync(dist)
+    const chunks = groups.map((group) => {
+      const file = group === "satellites" ? "search" : group
+      return join(dist, names.find((name) => name.startsWith(`${file}-`)) ?? `no chunk of ${file}`)
+    })
+    const loaded = execFileSync(process.execPath, ["-e", list, ...chunks], { encoding: "utf8" })
+      .trim()
+      .split("\n")
+    const found = loaded.map((files) =>
+      files
+        .split(",")
+        .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/\("(?:@effect-pixxel\/client\/)?(\w+Api)"/g)])
+        .map(([, service]) => service ?? "")
+        .sort()
+    )
+    assert.deepStrictEqual(Object.fromEntries(groups.map((group, at) => [group, found[at]])), services)
+  })
 
   it("prints its version without loading the program", async () => {
     const bare = join(folder, "bare")

@@ -17,12 +17,10 @@ import { CatalogApi } from "./catalog/CatalogApi.js"
 import type { HttpError } from "./HttpError.js"
 import { IndicesApi } from "./indices/IndicesApi.js"
 import { InsightsApi } from "./insights/InsightsApi.js"
-import { call } from "./internal/call.js"
-import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
 import { OrdersApi } from "./orders/OrdersApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
-import * as endpoints from "./ping/internal/endpoints.js"
+import * as internal from "./ping/internal/ping.js"
 import { ProjectsApi } from "./projects/ProjectsApi.js"
 import { SearchApi } from "./search/SearchApi.js"
 import { StoresApi } from "./stores/StoresApi.js"
@@ -181,6 +179,4 @@ export const layerFromConfig = (options: ConfigOptions): Layer.Layer<Services, C
  * @since 0.1.0
  * @category operations
  */
-export const ping: Effect.Effect<string, HttpError, PixxelHttpClient> = Effect.flatMap(Connection, (http) =>
-  call(http, endpoints.ping, {})
-)
+export const ping: Effect.Effect<string, HttpError, PixxelHttpClient> = internal.ping

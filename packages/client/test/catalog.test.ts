@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
@@ -339,6 +340,29 @@ describe("deliver", () => {
       assert.include(error.message, "List the deliveries of store store-1")
       assert.strictEqual(String(error.target), "Delivery(catalogIds: entry-1, orderItemIds: , storeIds: store-1)")
       assert.strictEqual(creates(sent), 1)
+    })
+  )
+
+  const outcomes: ReadonlyArray<readonly [string, () => Answer, RegExp]> = [
+    ["that it created", () => json({ deliveries: [listed("d-1")] }, { status: 201 }), /It created d-1\./],
+    ["that it may have created", () => "never", /may have been created/],
+    ["of a refusal: none", () => status(400), /^$/]
+  ]
+  it.effect.each(outcomes)("logs to an interrupted caller the deliveries %s", ([, post, expected]) =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.replace(
+        Logger.defaultLogger,
+        Logger.make(({ message }) => void lines.push(String(message)))
+      )
+      const { layer, sent } = server({ gets: [list()], posts: [post] })
+      const slow = Effect.provide(deliver(), layer).pipe(Effect.provide(logger))
+      const fiber = yield* Effect.fork(slow)
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => sent.some(({ method }) => method === "POST") })
+      const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("10 minutes")
+      yield* Fiber.join(interrupting)
+      assert.match(lines.filter((line) => line.includes("interrupted")).join("\n"), expected)
     })
   )
 

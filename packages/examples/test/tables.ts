@@ -1,6 +1,6 @@
 /** The parts of the README generated from the sources: `npm run readme` inserts them. */
 import { table } from "../../../mock-server/test/markdown.js"
-import { summary } from "../../api/src/coverage.js"
+import { methods } from "../../api/src/coverage.js"
 import { read } from "./markdown.js"
 
 interface Manifest {
@@ -18,7 +18,7 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
 
 /** The parts by their names in the README. */
 export const tables = {
-  operations: `${summary}\n`,
+  operations: methods,
   versions: table(
     ["package", "Node", "`effect`", "`@effect/platform`"],
     ["packages/client", "packages/client-node", "mock-server", "packages/cli"].map(versionsOf)

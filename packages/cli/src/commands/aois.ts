@@ -1,19 +1,20 @@
 /** `pixxel aois`: create AOIs, show them, and follow them to their end. */
 import * as Options from "@effect/cli/Options"
-import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import { Aoi } from "@effect-pixxel/client/aois/Aoi"
+import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
+import { ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { areaIn } from "../area.js"
 import { asFeature } from "../geojson.js"
 import * as results from "../render/results.js"
-import { calling, group, shown } from "./calling.js"
+import { group, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
-import { positional } from "./command.js"
 import { view, viewing, withMap } from "./mapping.js"
-import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
+import { aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
-export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The AOI."))
+const calling = using(AoisApi.layer)
 
 const one = shown(Aoi, results.aoi)
 

@@ -1,5 +1,8 @@
 /** `pixxel archive`: collections of archived images, and searches in them. */
-import { ArchivesApi, Collection, CollectionId, StacItem, StacItemId } from "@effect-pixxel/client"
+import { ArchivesApi } from "@effect-pixxel/client/archives/ArchivesApi"
+import { Collection } from "@effect-pixxel/client/archives/Collection"
+import { CollectionId } from "@effect-pixxel/client/Ids"
+import { StacItem, StacItemId } from "@effect-pixxel/client/StacItem"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -7,12 +10,14 @@ import * as Stream from "effect/Stream"
 import { instead } from "../geojson.js"
 import * as results from "../render/results.js"
 import type { Column } from "../render/table.js"
-import { calling, group, listed, shown } from "./calling.js"
+import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
+import { images, newestFirst } from "./images.js"
 import { view, viewed, viewing, withMap } from "./mapping.js"
 import { count, id, maybe, texts } from "./options.js"
-import { images, newestFirst } from "./search.js"
 import { first, searching, searchOf } from "./stac.js"
+
+const calling = using(ArchivesApi.layer)
 
 const columns: ReadonlyArray<Column<Collection>> = [
   { head: "ID", of: (it) => it.id },

@@ -1,19 +1,18 @@
 /** `pixxel assets`: list and download the assets of AOIs. */
-import { basename, dirname } from "node:path"
-import * as Options from "@effect/cli/Options"
-import { Asset, AssetId, AssetsApi } from "@effect-pixxel/client"
+import { Asset, AssetId } from "@effect-pixxel/client/assets/Asset"
+import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { fileName } from "../fileName.js"
 import { status } from "../render/results.js"
 import type { Column } from "../render/table.js"
 import { percent } from "../render/words.js"
-import { aoi } from "./aois.js"
-import { calling, group } from "./calling.js"
-import { answered, printUrl, saving } from "./downloading.js"
+import { group, using } from "./calling.js"
+import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
 import { view, viewing } from "./mapping.js"
-import { file, texts, waiting } from "./options.js"
+import { aoi, texts, waiting } from "./options.js"
+
+const calling = using(AssetsApi.layer)
 
 const columns: ReadonlyArray<Column<Asset>> = [
   { head: "ID", of: (asset) => asset.id },
@@ -33,15 +32,6 @@ const list = calling(
       Effect.map(AssetsApi, (api) => api.listAll({ aoiId }))
     )
 )
-
-/** The option of the file or the folder of a download. */
-export const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
-  Options.withDefault(".")
-)
-
-/** The folder and the name of a file; in a folder, the name is made of these ids. */
-export const placeOf = (out: string, ...ids: ReadonlyArray<string>) =>
-  out.endsWith(".zip") ? { out: dirname(out), name: basename(out, ".zip") } : { out, name: fileName(...ids) }
 
 const download = calling(
   "assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",

@@ -1,9 +1,12 @@
 /** `pixxel bandsets`: lists the bands that a tasking order may name. */
-import { Bandset, OrdersApi } from "@effect-pixxel/client"
+import { Bandset } from "@effect-pixxel/client/orders/Bandset"
+import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Column } from "../render/table.js"
-import { calling, listed } from "./calling.js"
+import { listed, using } from "./calling.js"
+
+const calling = using(OrdersApi.layer)
 
 const columns: ReadonlyArray<Column<Bandset>> = [
   { head: "ID", of: (it) => it.id },

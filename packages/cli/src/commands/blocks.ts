@@ -1,14 +1,18 @@
 /** `pixxel blocks`: find blocks, the analyses of which workflows and insights are made. */
 import * as Options from "@effect/cli/Options"
-import { Block, BlocksApi, type DataType } from "@effect-pixxel/client"
+import type { DataType } from "@effect-pixxel/client"
+import { Block } from "@effect-pixxel/client/blocks/Block"
+import { BlocksApi } from "@effect-pixxel/client/blocks/BlocksApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Style } from "../render/style.js"
 import { type Column, fields, sections, table } from "../render/table.js"
 import { time, tokens } from "../render/words.js"
-import { calling, group, listed, shown } from "./calling.js"
+import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { block as blockOption, flag, maybe, text } from "./options.js"
+
+const calling = using(BlocksApi.layer)
 
 const titleOf = ({ spec }: Block) => Option.flatMap(spec, ({ title }) => title)
 const priceOf = ({ spec }: Block) => tokens(Option.flatMap(spec, ({ price }) => price))

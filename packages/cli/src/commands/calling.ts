@@ -1,6 +1,8 @@
 /** Defines the commands that call the API, and makes the answers of those that read. */
 import * as Command from "@effect/cli/Command"
+import type { PixxelHttpClient } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
@@ -18,19 +20,24 @@ type Config = Command.Command.Config
 /** The options of a command, with those of every command. */
 type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> & Common
 
-/** Defines a command by an example. The options of every command follow its own. */
-export const calling = <const C extends Config, R>(
-  example: string,
-  description: string,
-  config: C,
-  program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>,
-  traits: Pick<Common, "takesMonths"> = {}
-) =>
-  define(example, { ...config, ...common }, (given) => {
-    // the parsed form of a generic config stays unresolved, although it is this by construction
-    const options = given as unknown as Options<C>
-    return answer({ ...options, ...traits }, program(options))
-  }).pipe(Command.withDescription(description))
+/**
+ * Makes the `calling` of a group, over the only services that its commands load. `calling` defines a command by an
+ * example. The options of every command follow its own.
+ */
+export const using =
+  <Services>(services: Layer.Layer<Services, never, PixxelHttpClient>) =>
+  <const C extends Config, R>(
+    example: string,
+    description: string,
+    config: C,
+    program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>,
+    traits: Pick<Common, "takesMonths"> = {}
+  ) =>
+    define(example, { ...config, ...common }, (given) => {
+      // the parsed form of a generic config stays unresolved, although it is this by construction
+      const options = given as unknown as Options<C>
+      return answer({ ...options, ...traits }, Effect.provide(program(options), services))
+    }).pipe(Command.withDescription(description))
 
 /** Defines a group of commands. */
 export const group = <Commands extends Parameters<typeof Command.withSubcommands>[1]>(

@@ -1,16 +1,8 @@
 /** `pixxel catalog`: finds the images that were ordered, delivers them to stores, and downloads them. */
-import {
-  CatalogApi,
-  CatalogEntry,
-  CatalogId,
-  CollectionId,
-  Delivery,
-  DeliveryId,
-  OrderId,
-  OrderItemId,
-  StoreId,
-  TaskId
-} from "@effect-pixxel/client"
+import { CatalogApi } from "@effect-pixxel/client/catalog/CatalogApi"
+import { CatalogEntry } from "@effect-pixxel/client/catalog/CatalogEntry"
+import { Delivery } from "@effect-pixxel/client/catalog/Delivery"
+import { CatalogId, CollectionId, DeliveryId, OrderId, OrderItemId, StoreId, TaskId } from "@effect-pixxel/client/Ids"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -20,15 +12,16 @@ import { UsageError } from "../Failure.js"
 import { instead } from "../geojson.js"
 import { Output } from "../Output.js"
 import * as results from "../render/catalog.js"
-import { out, placeOf } from "./assets.js"
-import { calling, group, listed, shown } from "./calling.js"
+import { group, listed, shown, using } from "./calling.js"
 import { reporting } from "./changes.js"
 import { positional } from "./command.js"
-import { answered, printUrl, saving } from "./downloading.js"
+import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
+import { newestFirst } from "./images.js"
 import { view, viewed, withMap } from "./mapping.js"
 import { flag, id, maybe, text, texts, waiting } from "./options.js"
-import { newestFirst } from "./search.js"
 import { first, searching, searchOf } from "./stac.js"
+
+const calling = using(CatalogApi.layer)
 
 /** Entries without an image come last. */
 const newestEntryFirst = Order.mapInput(

@@ -1,10 +1,10 @@
 /** `pixxel config`: the settings in effect and their sources. */
 import * as Command from "@effect/cli/Command"
 import * as HttpClient from "@effect/platform/HttpClient"
-import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { connection } from "../Environment.js"
 import * as Failure from "../Failure.js"
 import { type Column, fields, sections, table } from "../render/table.js"
 import * as Settings from "../Settings.js"
@@ -16,7 +16,7 @@ import { common } from "./options.js"
 /** The client's validation of the settings, without sending a request. */
 const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
   Layer.build(
-    Pixxel.layerConfig.pipe(
+    connection().pipe(
       Layer.provide(
         Layer.succeed(
           HttpClient.HttpClient,

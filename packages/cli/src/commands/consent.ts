@@ -1,5 +1,4 @@
 /** Requires consent before a command spends money or deletes something. `--yes` consents in advance. */
-import { type JobsApi, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Ask } from "../Ask.js"
@@ -103,16 +102,4 @@ export const spend = <E, R>(options: Spending, { estimate, things, what }: Start
     }),
     nothing: "Nothing was started.",
     limit: `--max-cost starts only ${things} whose estimate does not exceed it.`
-  })
-
-type Job = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId"> & { readonly maxCost: number | undefined }
-
-/** Requires consent before a command starts a job. */
-export const consent = (options: Job) =>
-  spend(options, {
-    what: `a job of workflow ${options.workflowId} in project ${options.projectId}`,
-    things: "jobs",
-    estimate: Effect.flatMap(WorkflowsApi, (api) => Effect.option(api.estimate(options))).pipe(
-      Effect.map(Option.flatMap(({ estimatedCost }) => estimatedCost))
-    )
   })

@@ -1,19 +1,19 @@
 /** The shared part of the download commands: options, progress, and the report of a stop. */
+import { basename, dirname } from "node:path"
 import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import { JobsApi, type PixxelBadRequest } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Failure from "../Failure.js"
+import { fileName } from "../fileName.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
-import type { JobTarget, Patience, Saved, Target } from "../saving.js"
+import type { Patience, Saved, Target } from "../saving.js"
 import type { Answer, Common } from "./answer.js"
-import { following } from "./following.js"
 import { amount, file, flag, maybe } from "./options.js"
 
 /** The options for saving a package. */
@@ -33,12 +33,14 @@ export const saving = {
   )
 }
 
-/** The folder option of the download commands. */
-export const out = file("out", "The folder for the file, created if missing. Default: the current folder.").pipe(
+/** The option of the file or the folder of a download. */
+export const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
   Options.withDefault(".")
 )
 
-export const wait = flag("wait", "Wait for the end of the job first. --timeout applies to each of the two steps.")
+/** The folder and the name of a file; in a folder, the name is made of these ids. */
+export const placeOf = (out: string, ...ids: ReadonlyArray<string>) =>
+  out.endsWith(".zip") ? { out: dirname(out), name: basename(out, ".zip") } : { out, name: fileName(...ids) }
 
 export const printUrl = flag(
   "print-url",
@@ -130,33 +132,10 @@ const urlAnswer = (target: Target, patience: Patience) =>
     return { json: () => ({ signedUrl: url }), text: () => url } satisfies Answer
   })
 
-/** Explains a 400: the API answers it for the package of a running job as for a wrong id (inferred). */
-const explained =
-  ({ jobId, workflowId }: JobTarget) =>
-  (error: PixxelBadRequest) =>
-    Effect.gen(function* () {
-      const api = yield* JobsApi
-      const job = yield* Effect.orElseFail(api.get({ workflowId, jobId }), () => error)
-      if (job.outcome !== "pending") return yield* error
-      const status = Option.getOrElse(job.status, () => "without a status")
-      const progress = Option.match(job.progress, { onNone: () => "", onSome: (share) => `, ${share} %` })
-      const message = `Job ${jobId} is still running (${status}${progress}), so it has no package yet.`
-      return yield* new Failure.JobNotEnded({ workflowId, jobId, message })
-    })
-
-type FetchingOptions = SavingOptions & { readonly out: string; readonly printUrl: boolean; readonly wait: boolean }
-
-/** The answer of a download command for a job or a task. */
-export const fetched = (target: JobTarget, options: FetchingOptions) =>
-  Effect.gen(function* () {
-    const { jobId, workflowId } = target
-    const api = yield* JobsApi
-    if (options.wait) yield* following({ ...options, workflowId, jobId }, api.wait)
-    return yield* answered(target, options)
-  }).pipe(Effect.catchTag("PixxelBadRequest", explained(target)))
+export type AnsweredOptions = SavingOptions & { readonly out: string; readonly printUrl: boolean }
 
 /** Downloads a package, or shows its URL. */
-export const answered = (target: Target, options: Omit<FetchingOptions, "wait">) =>
+export const answered = (target: Target, options: AnsweredOptions) =>
   options.printUrl
     ? urlAnswer(target, options)
     : Effect.map(download(target, options.out, options), (it): Answer => {

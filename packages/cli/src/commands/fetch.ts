@@ -3,10 +3,18 @@
  * downloads its mosaics. Finds an AOI that an earlier run has created by its name, and goes on with it.
  */
 import { basename } from "node:path"
-import { Aoi, AoisApi, Asset, AssetsApi, ProjectId, ProjectsApi, type Satellite } from "@effect-pixxel/client"
+import type { Satellite } from "@effect-pixxel/client"
+import { Aoi } from "@effect-pixxel/client/aois/Aoi"
+import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
+import { Asset } from "@effect-pixxel/client/assets/Asset"
+import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
+import { ProjectId } from "@effect-pixxel/client/Ids"
+import { ProjectsApi } from "@effect-pixxel/client/projects/ProjectsApi"
+import { SearchApi } from "@effect-pixxel/client/search/SearchApi"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -23,12 +31,13 @@ import { saved } from "../render/transfer.js"
 import { percent } from "../render/words.js"
 import type { Answer, Common } from "./answer.js"
 import { following, waited } from "./aois.js"
-import { out, placeOf } from "./assets.js"
-import { calling } from "./calling.js"
+import { using } from "./calling.js"
 import { confirm, reportingStop } from "./consent.js"
-import { download, savedJson, saving } from "./downloading.js"
+import { download, out, placeOf, savedJson, saving } from "./downloading.js"
 import { flag, id, maybe, text, waiting } from "./options.js"
 import { imagesOf, satellitesOf, searching } from "./search.js"
+
+const calling = using(Layer.mergeAll(AoisApi.layer, AssetsApi.layer, ProjectsApi.layer, SearchApi.layer))
 
 /** Reports a step: as an event with `--jsonl`, otherwise as a line. */
 const told = ({ form, quiet }: Common, event: string, facts: object, line: string) =>

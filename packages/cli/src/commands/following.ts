@@ -2,7 +2,8 @@
  * Follows a job: redraws it in place on a terminal, or writes a line per change. When stopped, names the job that
  * continues and the command that follows it again. Waits for a create in flight, since its id would be lost.
  */
-import { Job, type JobId, type WorkflowId } from "@effect-pixxel/client"
+import type { JobId, WorkflowId } from "@effect-pixxel/client"
+import { Job } from "@effect-pixxel/client/jobs/Job"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

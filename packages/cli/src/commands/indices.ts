@@ -1,10 +1,14 @@
 /** `pixxel indices`: lists and creates the formulas from bands to images. */
-import { Index, IndexId, IndicesApi, SatelliteId } from "@effect-pixxel/client"
+import { IndexId, SatelliteId } from "@effect-pixxel/client/Ids"
+import { Index } from "@effect-pixxel/client/indices/Index"
+import { IndicesApi } from "@effect-pixxel/client/indices/IndicesApi"
 import * as Effect from "effect/Effect"
 import * as results from "../render/results.js"
 import type { Column } from "../render/table.js"
-import { calling, group, listing, shown } from "./calling.js"
+import { group, listing, shown, using } from "./calling.js"
 import { id, maybe, range, text } from "./options.js"
+
+const calling = using(IndicesApi.layer)
 
 const columns: ReadonlyArray<Column<Index>> = [
   { head: "ID", of: (index) => index.id },

@@ -1,6 +1,9 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
 import * as Options from "@effect/cli/Options"
-import { Insight, InsightId, InsightPackage, InsightsApi, ProjectId } from "@effect-pixxel/client"
+import { ProjectId } from "@effect-pixxel/client/Ids"
+import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
+import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
+import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,14 +18,14 @@ import { sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import { tokens } from "../render/words.js"
 import type { Answer } from "./answer.js"
-import { aoi } from "./aois.js"
-import { out, placeOf } from "./assets.js"
-import { calling, group, listed, shown } from "./calling.js"
+import { group, listed, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm, spend } from "./consent.js"
-import { answered, printUrl, download as save, savedJson, saving } from "./downloading.js"
-import { block, date, file, flag, id, inputs, maybe, spending as paying, text, texts, waiting } from "./options.js"
+import { answered, out, placeOf, printUrl, download as save, savedJson, saving } from "./downloading.js"
+import { aoi, block, date, file, flag, id, inputs, maybe, spending as paying, text, texts, waiting } from "./options.js"
+
+const calling = using(InsightsApi.layer)
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
 

@@ -1,8 +1,14 @@
 /** `pixxel jobs`: start jobs, show them, and follow them to their end. */
-import { DownloadPackage, Job, JobId, JobSummary, JobsApi } from "@effect-pixxel/client"
+import { JobId } from "@effect-pixxel/client/Ids"
+import { DownloadPackage } from "@effect-pixxel/client/jobs/DownloadPackage"
+import { Job, JobSummary } from "@effect-pixxel/client/jobs/Job"
+import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
+import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { checkPlace } from "../files.js"
 import { Output } from "../Output.js"
@@ -11,11 +17,14 @@ import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import type { Answer } from "./answer.js"
-import { calling, group, listed, shown } from "./calling.js"
-import { consent } from "./consent.js"
-import { fetched, out, printUrl, download as save, savedJson, saving, wait as waitFirst } from "./downloading.js"
+import { group, listed, shown, using } from "./calling.js"
+import { spend } from "./consent.js"
+import { printUrl, download as save, savedJson, saving } from "./downloading.js"
 import { following } from "./following.js"
+import { fetched, out, wait as waitFirst } from "./jobDownload.js"
 import { date, file, flag, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
+
+const calling = using(Layer.mergeAll(JobsApi.layer, WorkflowsApi.layer))
 
 const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
@@ -25,6 +34,16 @@ const one = shown(Job, results.job)
 const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
+
+/** Requires consent before a command starts a job. */
+const consent = (options: Parameters<typeof spend>[0] & JobsApi.CreateInput) =>
+  spend(options, {
+    what: `a job of workflow ${options.workflowId} in project ${options.projectId}`,
+    things: "jobs",
+    estimate: Effect.flatMap(WorkflowsApi, (api) => Effect.option(api.estimate(options))).pipe(
+      Effect.map(Option.flatMap(({ estimatedCost }) => estimatedCost))
+    )
+  })
 
 const create = calling(
   "jobs create --workflow wf-crop-classification --project project-monsoon-2024",

@@ -5,7 +5,8 @@
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
-import { CalendarDate, JobId, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import { CalendarDate } from "@effect-pixxel/client/CalendarDate"
+import { AoiId, JobId, ProjectId, WorkflowId } from "@effect-pixxel/client/Ids"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -92,6 +93,8 @@ export const id = <A>(name: string, brand: (text: string) => A, description: str
   Options.map(text(name, "ID", description), brand)
 
 export const workflow = positional(id("workflow", WorkflowId.make, "The workflow."))
+
+export const aoi = positional(id("aoi", AoiId.make, "The AOI."))
 
 export const job = positional(id("job", JobId.make, "The job."))
 

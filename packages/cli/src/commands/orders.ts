@@ -1,16 +1,10 @@
 /** `pixxel orders`: quotes and submits orders, shows them, and follows their items. */
 import * as Options from "@effect/cli/Options"
-import {
-  BandsetId,
-  Order,
-  OrderId,
-  OrderItem,
-  OrderItemId,
-  OrderQuote,
-  OrdersApi,
-  ProjectId,
-  StoreId
-} from "@effect-pixxel/client"
+import { BandsetId, OrderId, OrderItemId, ProjectId, StoreId } from "@effect-pixxel/client/Ids"
+import { Order } from "@effect-pixxel/client/orders/Order"
+import { OrderItem } from "@effect-pixxel/client/orders/OrderItem"
+import { OrderQuote } from "@effect-pixxel/client/orders/OrderQuote"
+import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,11 +18,13 @@ import * as results from "../render/orders.js"
 import { plainLines } from "../render/plain.js"
 import { unstyled } from "../render/style.js"
 import type { Common } from "./answer.js"
-import { calling, group, listing, savedAs, shown } from "./calling.js"
+import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { buy } from "./consent.js"
 import { day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
+
+const calling = using(OrdersApi.layer)
 
 const item = positional(id("item", OrderItemId.make, "The item of an order."))
 

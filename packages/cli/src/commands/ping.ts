@@ -1,6 +1,6 @@
 /** `pixxel ping`: checks that the API answers. */
 import * as Command from "@effect/cli/Command"
-import { Pixxel } from "@effect-pixxel/client"
+import * as client from "@effect-pixxel/client/ping/internal/ping"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { plain } from "../render/plain.js"
@@ -11,5 +11,5 @@ import { define } from "./command.js"
 import { common } from "./options.js"
 
 export const ping = define("ping", common, (options) =>
-  withoutToken(answer(options, Effect.map(Pixxel.ping, shown(Schema.String, plain))))
+  withoutToken(answer(options, Effect.map(client.ping, shown(Schema.String, plain))))
 ).pipe(Command.withDescription("Check that the API answers. Needs and sends no token."))

@@ -1,10 +1,14 @@
 /** `pixxel projects`: find and show projects. */
-import { Project, ProjectId, ProjectsApi } from "@effect-pixxel/client"
+import { ProjectId } from "@effect-pixxel/client/Ids"
+import { Project } from "@effect-pixxel/client/projects/Project"
+import { ProjectsApi } from "@effect-pixxel/client/projects/ProjectsApi"
 import * as Effect from "effect/Effect"
 import * as results from "../render/results.js"
-import { calling, group, listing, shown } from "./calling.js"
+import { group, listing, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { id } from "./options.js"
+
+const calling = using(ProjectsApi.layer)
 
 const list = calling("projects list", "List all projects that the token may see.", {}, () =>
   listing("projects", Project, results.projectColumns)(Effect.map(ProjectsApi, (api) => api.listAll()))

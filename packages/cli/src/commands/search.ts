@@ -1,11 +1,10 @@
 /** `pixxel search` and `pixxel satellites`: finds images of an area, and lists the satellites that take them. */
-import { Satellite, SatelliteId, SearchApi, StacItem } from "@effect-pixxel/client"
+import { SatelliteId } from "@effect-pixxel/client/Ids"
 import { unknownFilters } from "@effect-pixxel/client/search/internal/filters"
+import { Satellite } from "@effect-pixxel/client/search/Satellite"
+import { SearchApi } from "@effect-pixxel/client/search/SearchApi"
 import * as Chunk from "effect/Chunk"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Order from "effect/Order"
 import * as Stream from "effect/Stream"
 import { areaIn } from "../area.js"
 import { UsageError } from "../Failure.js"
@@ -13,11 +12,13 @@ import { nameOf } from "../jsonFile.js"
 import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
 import type { Column } from "../render/table.js"
-import { percent, time } from "../render/words.js"
 import type { Common } from "./answer.js"
-import { calling, listed } from "./calling.js"
+import { listed, using } from "./calling.js"
+import { images, newestFirst } from "./images.js"
 import { view, viewed } from "./mapping.js"
 import { date, file, id, maybe, percent as share } from "./options.js"
+
+const calling = using(SearchApi.layer)
 
 const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
   { head: "ID", of: ({ id }) => id },
@@ -36,22 +37,6 @@ export const satellites = calling("satellites", "List the satellites whose image
     Effect.map(listed("satellites", Satellite, satelliteColumns))
   )
 )
-
-const imageColumns: ReadonlyArray<Column<StacItem>> = [
-  { head: "ID", of: ({ id }) => id },
-  { head: "TIME", of: ({ datetime }) => time(datetime) },
-  { head: "CLOUDS", of: ({ clouds }) => percent(clouds) },
-  { head: "SATELLITE", cuts: true, minor: true, of: ({ platform }) => platform }
-]
-
-/** Images as lists show them. */
-export const images = {
-  things: "images",
-  model: StacItem,
-  columns: imageColumns,
-  geometryOf: ({ geometry }: StacItem) => geometry,
-  feature: (image: StacItem) => image.toGeoJson()
-}
 
 /** The options of a search. */
 export const searching = {
@@ -88,11 +73,6 @@ const warned = ({ form, quiet }: Common, scope: ReturnType<typeof scopeOf>) =>
   Effect.flatMap(Output, (output) =>
     Effect.forEach(form === "text" && !quiet ? unknownFilters(scope) : [], (it) => output.note(`pixxel: ${plain(it)}`))
   )
-
-/** Images without a time come last. */
-export const newestFirst = Order.reverse(
-  Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime)
-)
 
 /** All images in all collections of satellites, the newest first. */
 export const imagesOf = ({ clouds, satellites, ...search }: Search) =>

@@ -1,14 +1,18 @@
 /** `pixxel stores`: list, create and delete the buckets to which the API delivers. */
 import * as Options from "@effect/cli/Options"
-import { Store, StoreId, StoresApi, storeSecrets } from "@effect-pixxel/client"
+import { StoreId } from "@effect-pixxel/client/Ids"
+import { Store, storeSecrets } from "@effect-pixxel/client/stores/Store"
+import { StoresApi } from "@effect-pixxel/client/stores/StoresApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
-import { calling, group, listed, shown } from "./calling.js"
+import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
 import { file, flag, id, maybe, text } from "./options.js"
+
+const calling = using(StoresApi.layer)
 
 const list = calling("stores list", "List all stores.", {}, () =>
   Effect.flatMap(StoresApi, (api) => api.list()).pipe(Effect.map(listed("stores", Store, results.storeColumns)))

@@ -1,12 +1,17 @@
 /** `pixxel tasks`: the results of a single task. */
-import { type JobId, JobsApi, TaskId, type WorkflowId } from "@effect-pixxel/client"
+import type { JobId, WorkflowId } from "@effect-pixxel/client"
+import { TaskId } from "@effect-pixxel/client/Ids"
+import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { TaskNotFound } from "../Failure.js"
 import { plain } from "../render/plain.js"
-import { calling, group } from "./calling.js"
-import { fetched, out, printUrl, saving, wait } from "./downloading.js"
+import { group, using } from "./calling.js"
+import { printUrl, saving } from "./downloading.js"
+import { fetched, out, wait } from "./jobDownload.js"
 import { job, task, waiting, workflow } from "./options.js"
+
+const calling = using(JobsApi.layer)
 
 /** Finds a task by its id, or by its name. */
 const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>

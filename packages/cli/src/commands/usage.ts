@@ -1,25 +1,27 @@
 /** `pixxel usage`: the tokens spent on orders, jobs and insights, in one table. */
 import * as Options from "@effect/cli/Options"
-import {
-  type Aoi,
-  AoisApi,
-  InsightsApi,
-  JobsApi,
-  OrdersApi,
-  ProjectId,
-  type WorkflowSummary,
-  WorkflowsApi
-} from "@effect-pixxel/client"
+import type { Aoi, WorkflowSummary } from "@effect-pixxel/client"
+import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
+import { ProjectId } from "@effect-pixxel/client/Ids"
+import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
+import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
+import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
+import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Output } from "../Output.js"
 import { type Column, list, sections } from "../render/table.js"
 import { type By, type Expense, kinds, type Row, rowsBy, type Sum, totalOf, unique, within } from "../spending.js"
-import { calling } from "./calling.js"
+import { using } from "./calling.js"
 import { day, id, maybe } from "./options.js"
+
+const calling = using(
+  Layer.mergeAll(AoisApi.layer, InsightsApi.layer, JobsApi.layer, OrdersApi.layer, WorkflowsApi.layer)
+)
 
 /** The most lists that are read at once. */
 const concurrency = 4

@@ -1,16 +1,15 @@
 /** `pixxel visualizations`: the images of indices over AOIs. */
 import { join } from "node:path"
 import * as Options from "@effect/cli/Options"
+import { AssetId } from "@effect-pixxel/client/assets/Asset"
+import { IndexId, VisualizationId } from "@effect-pixxel/client/Ids"
+import { PixxelInvalidInput } from "@effect-pixxel/client/InputError"
 import {
-  AssetId,
-  IndexId,
-  PixxelInvalidInput,
   Visualization,
-  VisualizationId,
   VisualizationMetadata,
-  VisualizationSummary,
-  VisualizationsApi
-} from "@effect-pixxel/client"
+  VisualizationSummary
+} from "@effect-pixxel/client/visualizations/Visualization"
+import { VisualizationsApi } from "@effect-pixxel/client/visualizations/VisualizationsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -22,12 +21,13 @@ import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
-import { aoi } from "./aois.js"
-import { calling, group, listing, savedAs, shown } from "./calling.js"
+import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
-import { amount, file, flag, id, maybe, text, texts, waiting } from "./options.js"
+import { amount, aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
+
+const calling = using(VisualizationsApi.layer)
 
 const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
 

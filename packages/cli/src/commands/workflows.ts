@@ -1,9 +1,14 @@
 /** `pixxel workflows`: find and show workflows, and estimate the cost of a run. */
-import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
+import { WorkflowId } from "@effect-pixxel/client/Ids"
+import { CostEstimate } from "@effect-pixxel/client/workflows/CostEstimate"
+import { Workflow, WorkflowSummary } from "@effect-pixxel/client/workflows/Workflow"
+import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
 import * as Effect from "effect/Effect"
 import * as results from "../render/results.js"
-import { calling, group, listing, shown } from "./calling.js"
+import { group, listing, shown, using } from "./calling.js"
 import { date, id, maybe, project, text, workflow } from "./options.js"
+
+const calling = using(WorkflowsApi.layer)
 
 const list = calling(
   "workflows list --project project-monsoon-2024",

@@ -36,12 +36,21 @@ export const entryFeature = ({ id, image }: CatalogEntry) => ({
   id
 })
 
+/** The place in the store, below its own folder: that of the delivery, and the path of the file (documented). */
+const pathOf = ({ cloudDelivery, targetPath }: Delivery) =>
+  Option.map(targetPath, (file) =>
+    Option.match(
+      Option.flatMap(cloudDelivery, ({ path }) => path),
+      { onNone: () => file, onSome: (folder) => `${folder.replace(/\/+$/, "")}/${file}` }
+    )
+  )
+
 export const deliveryColumns: ReadonlyArray<Column<Delivery>> = [
   { head: "ID", of: (it) => it.id },
   { head: "ENTRY", cuts: true, of: (it) => it.catalogId },
   { head: "STATUS", of: (it) => status(it) },
   { head: "STORE", of: ({ cloudDelivery }) => Option.flatMap(cloudDelivery, ({ storeId }) => storeId) },
-  { head: "PATH", cuts: true, minor: true, of: (it) => it.targetPath },
+  { head: "PATH", cuts: true, minor: true, of: pathOf },
   { head: "CREATED", minor: true, of: (it) => time(it.createdAt) }
 ]
 

@@ -1,6 +1,8 @@
 /** The price of an order before it is placed: billed area, tier, captures, uplifts and total. */
-import { type Bandset, CaptureTier, Geometry, type OrderQuote, type OrdersApi } from "@effect-pixxel/client"
+import type { Bandset, OrderQuote, OrdersApi } from "@effect-pixxel/client"
+import * as Geometry from "@effect-pixxel/client/Geometry"
 import { areasIn, isDifference } from "@effect-pixxel/client/internal/geometry"
+import * as CaptureTier from "@effect-pixxel/client/orders/CaptureTier"
 import { costOf } from "@effect-pixxel/client/orders/internal/quote"
 import type * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"

@@ -62,7 +62,8 @@ export class CatalogApi extends service<CatalogApi>()(
      *
      * Lists the deliveries of these ids first. After a lost answer it looks for new ones with these entries, stores and
      * paths, for 30 seconds: if they are exactly those of the request, they are its result. Otherwise the error is
-     * `CreateOutcomeUnknown`, whose `candidates` are the new ones. A 409 is `DeliveryUnderWay`, if some are.
+     * `CreateOutcomeUnknown`, whose `candidates` are the new ones. A 409 is `DeliveryUnderWay`, if some are. After
+     * sending, an interruption waits for the outcome, and logs it.
      */
     deliver: internal.deliver(waits),
     /** Lists deliveries, all of the workspace without a filter (documented). */

@@ -4,8 +4,6 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
@@ -38,17 +36,6 @@ export const intentOf = <Target extends Tagged>(
       baseline: Option.none()
     })
   })
-
-/** Runs a dry run to its end: an interruption waits for it, and reports the outcome. */
-export const untilAnswered = <A, E>(
-  self: Effect.Effect<A, E>,
-  report: (exit: Exit.Exit<A, E>) => Effect.Effect<void>
-): Effect.Effect<A, E> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(self)), (fiber) =>
-      Effect.onInterrupt(restore(Fiber.join(fiber)), () => Effect.flatMap(Fiber.await(fiber), report))
-    )
-  )
 
 /** The error of an answer that lacks what its request promises. */
 export const unusable = (call: classify.Call, { head, now }: Answer<unknown>, note: Note): HttpError =>

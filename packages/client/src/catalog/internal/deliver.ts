@@ -2,9 +2,11 @@
  * Creates deliveries without copying files twice: the request leaves once. After a lost answer, the deliveries that the
  * lists show since, with these entries, stores and folders, are its result.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import { CreateOutcomeUnknown } from "../../CreateError.js"
@@ -21,6 +23,7 @@ import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import * as span from "../../internal/span.js"
+import { untilAnswered } from "../../internal/untilAnswered.js"
 import type { CatalogApi } from "../CatalogApi.js"
 import { type DeliverError, DeliveryUnderWay } from "../CatalogError.js"
 import type { Delivery } from "../Delivery.js"
@@ -198,48 +201,81 @@ const candidateOf =
     status: Option.map(it.status, text)
   })
 
+/** Sends the request, and settles its outcome. `first` is the look before it. */
+const send = (
+  http: Connection,
+  input: CatalogApi.DeliverInput,
+  target: DeliveryTarget,
+  wanted: ReadonlyArray<Wanted>,
+  first: Look
+): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
+  Effect.gen(function* () {
+    const grace = graceOf({})
+    const before = new Set<string>(first.all.map(({ id }) => id))
+    const { timeout } = yield* policies.inForce(http.retry)
+    const now = yield* elapsed.now
+    const wall = yield* Clock.currentTimeMillis
+    const baseline = Option.some({ items: first.all, unreadable: first.unreadable, date: first.date, at: first.at })
+    const intent = Intent.make({ key: undefined, target, isMarked: false, timeout, grace, baseline, now, wall })
+    const sent = yield* Effect.either(
+      callOnce(http, endpoints.createDelivery, { deliveries: input.deliveries.map(sentOf) }, identity)
+    )
+    if (sent._tag === "Right" && sent.right.items.length > 0) return sent.right.items
+    const error =
+      sent._tag === "Right"
+        ? errors.unrecorded(intent, "The answer named no delivery.")
+        : errors.ofCreate(intent)(sent.left)
+    if (!(error instanceof CreateOutcomeUnknown)) return yield* error
+
+    const scrub = yield* redact.now(http.auth)
+    const lost = Intent.lasting(intent, (yield* elapsed.now) - now)
+    if (sent._tag === "Left" && sent.left._tag === "PixxelConflict") {
+      const failure = sent.left
+      const later = yield* Effect.mapError(look(http, wanted), () => failure)
+      const open = later.all.filter(isOpen(wanted, later))
+      if (open.length === 0) return yield* failure
+      const deliveryIds = [...new Set(open.map(({ id }) => DeliveryId.make(scrub.id(id))))]
+      const message = `No delivery was created: ${deliveryIds.join(", ")} ${deliveryIds.length === 1 ? "is" : "are"} under way. Wait for it with CatalogApi.waitForDelivery.`
+      return yield* new DeliveryUnderWay({ target, deliveryIds, failure, message })
+    }
+    const found = yield* appearing(http, wanted, before, grace)
+    if (found._tag === "Left") return yield* errors.lookedInto(error, lost, [], found.left.message)
+    const { candidates, isWhole, own } = found.right
+    if (!isWhole) {
+      const why = candidates.length === 0 ? "No new one was listed since." : "The new ones are not exactly its own."
+      return yield* errors.lookedInto(error, lost, candidates.map(candidateOf(scrub)), why)
+    }
+    const ids = own.map(({ id }) => scrub.id(id)).join(", ")
+    yield* Effect.logInfo(`The answer of a create was lost. Adopted its deliveries ${ids}.`)
+    return own
+  })
+
+/** Logs the deliveries that an interrupted caller created, or may have created. */
+const logOrphans = (
+  http: Connection,
+  { storeIds }: DeliveryTarget,
+  exit: Exit.Exit<ReadonlyArray<Delivery>, DeliverError>
+) => {
+  const log = (known: string) =>
+    Effect.logWarning(`A create for store ${storeIds} was interrupted after sending. ${known}`)
+  return Exit.match(exit, {
+    onSuccess: (made) =>
+      Effect.flatMap(redact.now(http.auth), ({ id }) => log(`It created ${made.map((it) => id(it.id)).join(", ")}.`)),
+    onFailure: (cause) => {
+      const error = Option.getOrUndefined(Cause.failureOption(cause))
+      // The defect may contain a secret.
+      if (error === undefined) return log("Its transport failed with a defect: a delivery may have been created.")
+      return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
+    }
+  })
+}
+
 export const deliver =
   (http: Connection) =>
   (input: CatalogApi.DeliverInput): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
     Effect.gen(function* () {
       yield* checkInput(endpoints.createDelivery, differences(input))
-      const [target, wanted, grace] = [targetOf(input), wantedOf(input), graceOf({})]
+      const [target, wanted] = [targetOf(input), wantedOf(input)]
       const first = yield* Effect.mapError(look(http, wanted), errors.ofPreparation("deliveries", target))
-      const before = new Set<string>(first.all.map(({ id }) => id))
-      const { timeout } = yield* policies.inForce(http.retry)
-      const now = yield* elapsed.now
-      const wall = yield* Clock.currentTimeMillis
-      const baseline = Option.some({ items: first.all, unreadable: first.unreadable, date: first.date, at: first.at })
-      const intent = Intent.make({ key: undefined, target, isMarked: false, timeout, grace, baseline, now, wall })
-      const sent = yield* Effect.either(
-        callOnce(http, endpoints.createDelivery, { deliveries: input.deliveries.map(sentOf) }, identity)
-      )
-      if (sent._tag === "Right" && sent.right.items.length > 0) return sent.right.items
-      const error =
-        sent._tag === "Right"
-          ? errors.unrecorded(intent, "The answer named no delivery.")
-          : errors.ofCreate(intent)(sent.left)
-      if (!(error instanceof CreateOutcomeUnknown)) return yield* error
-
-      const scrub = yield* redact.now(http.auth)
-      const lost = Intent.lasting(intent, (yield* elapsed.now) - now)
-      if (sent._tag === "Left" && sent.left._tag === "PixxelConflict") {
-        const failure = sent.left
-        const later = yield* Effect.mapError(look(http, wanted), () => failure)
-        const open = later.all.filter(isOpen(wanted, later))
-        if (open.length === 0) return yield* failure
-        const deliveryIds = [...new Set(open.map(({ id }) => DeliveryId.make(scrub.id(id))))]
-        const message = `No delivery was created: ${deliveryIds.join(", ")} ${deliveryIds.length === 1 ? "is" : "are"} under way. Wait for it with CatalogApi.waitForDelivery.`
-        return yield* new DeliveryUnderWay({ target, deliveryIds, failure, message })
-      }
-      const found = yield* appearing(http, wanted, before, grace)
-      if (found._tag === "Left") return yield* errors.lookedInto(error, lost, [], found.left.message)
-      const { candidates, isWhole, own } = found.right
-      if (!isWhole) {
-        const why = candidates.length === 0 ? "No new one was listed since." : "The new ones are not exactly its own."
-        return yield* errors.lookedInto(error, lost, candidates.map(candidateOf(scrub)), why)
-      }
-      const ids = own.map(({ id }) => scrub.id(id)).join(", ")
-      yield* Effect.logInfo(`The answer of a create was lost. Adopted its deliveries ${ids}.`)
-      return own
+      return yield* untilAnswered(send(http, input, target, wanted, first), (exit) => logOrphans(http, target, exit))
     }).pipe(span.within("CatalogApi.deliver"))

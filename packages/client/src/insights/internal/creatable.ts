@@ -18,6 +18,7 @@ import type { Creatable } from "../../internal/creatable.js"
 import { statusOf } from "../../internal/createErrors.js"
 import * as dryRun from "../../internal/dryRun.js"
 import * as redact from "../../internal/redact.js"
+import { untilAnswered } from "../../internal/untilAnswered.js"
 import { Insight, type InsightAnswer } from "../Insight.js"
 import { EstimateCreated, EstimateUnknown, NotStarted } from "../InsightError.js"
 import type { InsightsApi } from "../InsightsApi.js"
@@ -117,7 +118,7 @@ export const estimate = (
   http: Connection,
   input: InsightsApi.EstimateInput
 ): Effect.Effect<Option.Option<number>, EstimateFailure> =>
-  dryRun.untilAnswered(sendEstimate(http, input), (exit) => logOrphan(input, exit))
+  untilAnswered(sendEstimate(http, input), (exit) => logOrphan(input, exit))
 
 /** The new insight, or the error of an answer without one. */
 const madeOf = (

@@ -29,6 +29,7 @@ import * as dryRun from "../../internal/dryRun.js"
 import * as elapsed from "../../internal/elapsed.js"
 import * as redact from "../../internal/redact.js"
 import { construct } from "../../internal/unsafe.js"
+import { untilAnswered } from "../../internal/untilAnswered.js"
 import type { Order } from "../Order.js"
 import { QuoteOutcomeUnknown, QuotePlaced } from "../OrderError.js"
 import { OrderQuote, QuotedItem } from "../OrderQuote.js"
@@ -155,7 +156,7 @@ export const make = (http: Connection, find: Find) => {
     })
 
   return (input: CheckedOrder): Effect.Effect<OrderQuote, QuoteFailure> =>
-    dryRun.untilAnswered(send(input), (exit) => logOrphan(input, exit))
+    untilAnswered(send(input), (exit) => logOrphan(input, exit))
 }
 
 const sum = (amounts: ReadonlyArray<number>) => amounts.reduce((one, other) => one + other, 0)
