@@ -187,26 +187,29 @@ const plain = (
 
 // --- a body ---
 
+const codingsOf = (header: string | undefined): ReadonlyArray<string> =>
+  header === undefined
+    ? []
+    : header
+        .toLowerCase()
+        .split(",")
+        .map((it) => it.trim())
+        .filter((it) => it !== "" && it !== "identity")
+
 /** Reads the body. Limits both the bytes read and the decompressed bytes to `limit`. */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
   headers: Readonly<Record<string, string | undefined>>,
   options: Options
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError | Unreadable> => {
-  const codings = (headers["content-encoding"] ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((it) => it.trim())
-    .filter((it) => it !== "" && it !== "identity")
+  const codings = codingsOf(headers["content-encoding"])
   const length = headers["content-length"]?.trim() ?? ""
   const declared = /^\d+$/.test(length) ? Number(length) : Number.NaN
   if (declared > options.limit) return Effect.zipRight(leave(response), tooLong(options, ""))
-  const received =
-    codings.length === 0 && declared <= small
-      ? Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))
-      : collect(response.stream, options)
+  const received: Effect.Effect<ArrayBuffer | Uint8Array, HttpClientError.ResponseError | Unreadable> =
+    codings.length === 0 && declared <= small ? response.arrayBuffer : collect(response.stream, options)
   return Effect.matchEffect(received, {
-    onSuccess: (bytes) => plain(bytes, codings, options),
+    onSuccess: (bytes) => plain(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), codings, options),
     onFailure: (error) =>
       error._tag === "ResponseError" && error.reason === "EmptyBody" ? Effect.succeed(nothing) : Effect.fail(error)
   })

@@ -270,12 +270,14 @@ const attempt = <A>(
 
 const isRepeatable = (repeat: Repeat) => repeat === "safe" || repeat === "harmless" || repeat === "gone"
 
-const perform = <A, I extends object>(
+/** Makes a call, and picks the result of its answer. */
+const perform = <A, I extends object, B>(
   http: Connection,
   row: Endpoint<A, I>,
   input: I,
-  sends: Sends
-): Effect.Effect<Answer<A>, HttpError> =>
+  sends: Sends,
+  pick: (answer: Answer<A>) => B
+): Effect.Effect<B, HttpError> =>
   span.using(row.name, row.attributes, (parent, fiber) => {
     const policy = fiber.getFiberRef(policies.current)(http.retry)
     const clock = locals.clockOf(fiber)
@@ -358,11 +360,11 @@ const perform = <A, I extends object>(
     return Effect.matchEffect(calling, {
       onSuccess: (answer) => {
         parent.attribute("http.response.status_code", answer.head.status)
-        if (answer.notes.length === 0) return Effect.succeed(answer)
+        if (answer.notes.length === 0) return Effect.succeed(pick(answer))
         const report = Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
           discard: true
         })
-        return Effect.as(around(report), answer)
+        return Effect.as(around(report), pick(answer))
       },
       onFailure: (failure) => {
         const error = attempts.errorOf(progress, failure)
@@ -385,17 +387,17 @@ export const call = <A, I extends object>(
   http: Connection,
   row: Repeatable<A, I>,
   input: I
-): Effect.Effect<A, HttpError> => Effect.map(perform(http, row, input, "free"), valueOf)
+): Effect.Effect<A, HttpError> => perform(http, row, input, "free", valueOf)
 
 /** Like `call`, with the times in the response's headers. */
 export const callDated: <A, I extends object>(
   http: Connection,
   row: Repeatable<A, I>,
   input: I
-) => Effect.Effect<Answer<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
+) => Effect.Effect<Answer<A>, HttpError> = (http, row, input) => perform(http, row, input, "free", identity)
 
 /** Like `callDated`, for a call before a create: detects whether the sends of the `HttpClient` are visible. */
-export const callWatched: typeof callDated = (http, row, input) => perform(http, row, input, "watched")
+export const callWatched: typeof callDated = (http, row, input) => perform(http, row, input, "watched", identity)
 
 /** The items of all pages of a list. */
 export const callAll = <Item extends { readonly id: string }, I extends paging.Selection>(
@@ -418,7 +420,7 @@ export const callOnce = <A, I extends object, E>(
   row: Unrepeatable<A, I>,
   input: I,
   onError: (error: HttpError) => E
-): Effect.Effect<A, E> => Effect.map(callOnceDated(http, row, input, onError), valueOf)
+): Effect.Effect<A, E> => Effect.mapError(perform(http, row, input, "once", valueOf), onError)
 
 /** Like `callOnce`, with the whole answer. */
 export const callOnceDated = <A, I extends object, E>(
@@ -426,4 +428,4 @@ export const callOnceDated = <A, I extends object, E>(
   row: Unrepeatable<A, I>,
   input: I,
   onError: (error: HttpError) => E
-): Effect.Effect<Answer<A>, E> => Effect.mapError(perform(http, row, input, "once"), onError)
+): Effect.Effect<Answer<A>, E> => Effect.mapError(perform(http, row, input, "once", identity), onError)

@@ -23,6 +23,19 @@ export const get: <A>(local: Local<A>) => Effect.Effect<A> = FiberRef.get
 export const clockOf = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): Clock.Clock =>
   Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock)
 
+/** Adds a service, without the iterator results of `Context.add`: their garbage would cost more than the copy. */
+export const withService = <I, S>(
+  { unsafeMap }: Context.Context<never>,
+  { key }: Context.Tag<I, S>,
+  service: S
+): Context.Context<never> => {
+  const services = new Map<string, unknown>()
+  unsafeMap.forEach((it, name) => {
+    services.set(name, it)
+  })
+  return Context.unsafeMake(services.set(key, service))
+}
+
 /** Changes a local for `self`. */
 export const update = <A, E, R, B>(self: Effect.Effect<A, E, R>, local: Local<B>, change: (outer: B) => B) =>
   Effect.locallyWith(self, local, change)
@@ -44,7 +57,7 @@ export const setNew = <A>(
   locals.set(local, [[fiberId, value]])
 }
 
-/** Takes over the locals that an ended fiber has changed, apart from its context. */
+/** Takes over the locals that an ended fiber has changed, apart from its context and runtime flags. */
 export const inherited = <A, E>(
   self: Effect.Effect<A, E>,
   before: FiberRefs.FiberRefs,
@@ -52,7 +65,9 @@ export const inherited = <A, E>(
 ): Effect.Effect<A, E> => {
   const changed: FiberRefs.FiberRefs["locals"] = new Map()
   after.locals.forEach((stack, local) => {
-    if (local !== FiberRef.currentContext && before.locals.get(local)?.[0][1] !== stack[0][1]) changed.set(local, stack)
+    // Effect writes the runtime flags whenever a fiber's locals are read.
+    if (local === FiberRef.currentContext || local === FiberRef.currentRuntimeFlags) return
+    if (before.locals.get(local)?.[0][1] !== stack[0][1]) changed.set(local, stack)
   })
   return changed.size === 0 ? self : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(changed)), self)
 }

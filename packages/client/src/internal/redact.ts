@@ -144,7 +144,9 @@ export const none = (): Scrub => scrubbing([])
 const known = new WeakMap<Redacted.Redacted, Scrub>()
 
 export const make = (authorization: Redacted.Redacted): Scrub => {
-  const made = known.get(authorization) ?? scrubbing(secretsOfHeader(Redacted.value(authorization)))
+  const found = known.get(authorization)
+  if (found !== undefined) return found
+  const made = scrubbing(secretsOfHeader(Redacted.value(authorization)))
   known.set(authorization, made)
   return made
 }

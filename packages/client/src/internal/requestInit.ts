@@ -34,7 +34,7 @@ export const forApi: Complete = (init) => ({ ...init, redirect: "manual" })
 export const forStore: Complete = ({ headers: _, ...init }) => ({ ...init, credentials: "omit", redirect: "manual" })
 
 const completed = (context: Context.Context<never>, complete: Complete): Context.Context<never> =>
-  Context.add(
+  locals.withService(
     context,
     FetchHttpClient.RequestInit,
     complete(Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), (): RequestInit => ({})))

@@ -1,8 +1,9 @@
 /** Spans of calls and of the operations composed of them. */
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Tracer from "effect/Tracer"
+import * as locals from "./locals.js"
 
 export type Span = Tracer.Span
 
@@ -43,4 +44,4 @@ export const under = <A, E>(self: Effect.Effect<A, E>, span: Span): Effect.Effec
 
 /** The context below a span. */
 export const inside = (context: Context.Context<never>, span: Span): Context.Context<never> =>
-  Context.add(context, Tracer.ParentSpan, span)
+  locals.withService(context, Tracer.ParentSpan, span)
