@@ -217,18 +217,10 @@ const call = (report: JobReport, caller: Caller, folder: string) => {
 // --- the schedule ---
 
 /** The counts of a schedule. */
-export const outcomes = [
-  "made",
-  "reported",
-  "unknown",
-  "resolved",
-  "refused",
-  "interrupted",
-  "orphans",
-  "ended",
-  "downloaded"
-] as const
-export type Outcomes = Record<(typeof outcomes)[number], number>
+export type Outcomes = Record<
+  "made" | "reported" | "unknown" | "resolved" | "refused" | "interrupted" | "orphans" | "ended" | "downloaded",
+  number
+>
 
 /** The bytes of a job's package without faults. */
 const packageOf = (jobId: JobId) =>
