@@ -96,7 +96,7 @@ export class OrderItem extends model<OrderItem>("OrderItem")({
   id: need(OrderItemId, "id"),
   /** The id of its order. */
   orderId: id(OrderId, "order_id"),
-  /** `TASKING`, `RECURRING` or `ARCHIVE`. */
+  /** The kind: `TASKING`, `RECURRING` or `ARCHIVE`. */
   type: word(["TASKING", "RECURRING", "ARCHIVE"], "type"),
   /** The name. */
   name: text("name"),
@@ -131,7 +131,7 @@ export class OrderItem extends model<OrderItem>("OrderItem")({
   startDate: time("start_date"),
   /** The end of the window: its day is the first one after it (documented). */
   endDate: time("end_date"),
-  /** `ONCE`, `MONTHLY`, `BIMONTHLY`, `QUARTERLY` or `NOT_APPLICABLE`. The guide has `WEEKLY` too. */
+  /** The interval of the captures: `ONCE`, `MONTHLY`, `BIMONTHLY`, `QUARTERLY` or `NOT_APPLICABLE`. The guide has `WEEKLY` too. */
   recurrence: word(["ONCE", "WEEKLY", "MONTHLY", "BIMONTHLY", "QUARTERLY", "NOT_APPLICABLE"], "recurrence"),
   /** The number of captures of a recurring order. */
   noOfOccurrences: number("no_of_occurrences"),
@@ -147,7 +147,7 @@ export class OrderItem extends model<OrderItem>("OrderItem")({
   bandset: ref(OrderBandset, "bandset"),
   /** The number of bands. */
   numberOfBands: number("number_of_bands"),
-  /** `STANDARD` or `NOT_APPLICABLE`. The guide has `EXPEDITED` too. */
+  /** The speed of the delivery: `STANDARD` or `NOT_APPLICABLE`. The guide has `EXPEDITED` too. */
   deliverySpeed: word(["STANDARD", "EXPEDITED", "NOT_APPLICABLE"], "delivery_speed"),
   /** The images of an order from the archive. */
   images: many(OrderImage, "images"),

@@ -19,7 +19,7 @@ export class QuotedItem extends model<QuotedItem>("QuotedItem")({
   id: id(OrderItemId, "id"),
   /** The name. */
   name: text("name"),
-  /** `TASKING`, `RECURRING` or `ARCHIVE`. */
+  /** The kind: `TASKING`, `RECURRING` or `ARCHIVE`. */
   type: word(["TASKING", "RECURRING", "ARCHIVE"], "type"),
   /** The area in whole square kilometres. */
   squareKilometres: number("area"),

@@ -21,7 +21,7 @@ export class OrderTask extends model<OrderTask>("OrderTask")({
   id: need(TaskId, "id"),
   /** The id of its item. */
   orderItemId: id(OrderItemId, "order_item_id"),
-  /** `TASKING` or `ARCHIVE`. */
+  /** The kind: `TASKING` or `ARCHIVE`. */
   type: word(["TASKING", "ARCHIVE"], "type"),
   /** The server's status word, unchanged. `outcome` classifies it. */
   status: word(
