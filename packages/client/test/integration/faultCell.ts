@@ -200,7 +200,8 @@ export const complaintsAbout = (
       fixtures,
       capsules: false,
       // A body longer than declared looks complete to its client, and truncated to the server.
-      conduct: { resume: false }
+      // The mock takes a quote whose answer was unreadable for an order: the schedules judge these
+      conduct: { resume: false, secondCreate: cell.step !== "SubmitOrder" }
     }),
     Logger.replace(
       Logger.defaultLogger,
