@@ -17,7 +17,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Given, Operation } from "./faultOperations.js"
-import type { FaultRow } from "./faultRows.js"
+import { type FaultRow, outcomeOf } from "./faultRows.js"
 import { type Places, type Step, type Transport, visits, type Wire, wayOf, wire } from "./faultTransports.js"
 import { JobsApi, MockServer, projectId, fixtures as shipped, workflowOf } from "./world.js"
 
@@ -200,8 +200,8 @@ export const complaintsAbout = (
       fixtures,
       capsules: false,
       // A body longer than declared looks complete to its client, and truncated to the server.
-      // The mock takes a quote whose answer was unreadable for an order: the schedules judge these
-      conduct: { resume: false, secondCreate: cell.step !== "SubmitOrder" }
+      // An answer that a fault has spoiled may be readable: then the client knows what it has created.
+      conduct: { resume: false, secondCreate: outcomeOf(fault.call, transport) !== "success" }
     }),
     Logger.replace(
       Logger.defaultLogger,

@@ -919,7 +919,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "OrdersApi.watchItem": [
     row({
       run: () => orders((it) => Stream.runDrain(it.watchItem({ orderItemId, ...impatient }))),
-      minutes: aWait,
+      minutes: 2 * aCall + 1,
       on: { GetOrderItemById: ofCall }
     })
   ],
