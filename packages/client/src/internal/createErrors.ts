@@ -5,7 +5,8 @@ import { type Candidate, CostLimitExceeded, CreateNotSent, CreateOutcomeUnknown 
 import type { CreateIntent } from "../CreateIntent.js"
 import { type HttpError, PixxelRequestTimeout } from "../HttpError.js"
 import { type Certain, certain } from "./certain.js"
-import type { Creatable } from "./creatable.js"
+import type { Creatable, Entry } from "./creatable.js"
+import type { Scrub } from "./redact.js"
 import type { Tagged } from "./tagged.js"
 
 export type SendError<Target extends Tagged> = Certain | CreateOutcomeUnknown<Target>
@@ -17,6 +18,16 @@ export const statusOf = (error: HttpError): Option.Option<number> => {
   if (!("status" in error)) return Option.none()
   return typeof error.status === "number" ? Option.some(error.status) : error.status
 }
+
+/** An item as errors name it: the server's texts might contain a secret. */
+export const candidateOf =
+  ({ id, text }: Scrub) =>
+  ({ createdAt, createdBy, id: itemId, status }: Entry): Candidate => ({
+    id: id(itemId),
+    createdAt,
+    createdBy: Option.map(createdBy, text),
+    status: Option.map(status, text)
+  })
 
 export const make = <Target extends Tagged>({
   call,

@@ -18,11 +18,12 @@ import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Assignment } from "./adopt.js"
 import type { Creatable, Entry, Options, OwnError } from "./creatable.js"
-import { make as errorsOf, type SendError } from "./createErrors.js"
+import { candidateOf, make as errorsOf, type SendError } from "./createErrors.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
+import * as orphan from "./orphan.js"
 import type { Scrub } from "./redact.js"
 import * as settings from "./settings.js"
 import { capitalized } from "./subject.js"
@@ -88,9 +89,7 @@ export const make = <
 
   /** Logs an item whose id reached no caller. */
   const logOrphan = (target: Target, id: string): Effect.Effect<void> =>
-    Effect.flatMap(named(target, id), (item) =>
-      Effect.logWarning(`A create was interrupted after sending. ${capitalized(item)} exists and is billed.`)
-    )
+    Effect.flatMap(named(target, id), (item) => orphan.log("A create", `${capitalized(item)} exists and is billed.`))
 
   const affordable = (input: Input, maxCost: number) =>
     Effect.gen(function* () {
@@ -111,13 +110,7 @@ export const make = <
         yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)
         return made
       }
-      const { id, text } = yield* client.scrub
-      const candidates = assignment.left.candidates.map((item) => ({
-        id: id(item.id),
-        createdAt: item.createdAt,
-        createdBy: Option.map(item.createdBy, text),
-        status: Option.map(item.status, text)
-      }))
+      const candidates = assignment.left.candidates.map(candidateOf(yield* client.scrub))
       return yield* errors.lookedInto(error, intent, candidates, assignment.left.why)
     })
 
@@ -176,12 +169,8 @@ export const make = <
     if (Exit.isSuccess(exit)) {
       return Effect.zipRight(logOrphan(target, exit.value.id), input.onOrphan?.(exit.value) ?? Effect.void)
     }
-    const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
-    const log = (known: string) =>
-      Effect.logWarning(`A create on ${place(target)} was interrupted after sending. ${known}`)
-    // The defect may contain a secret.
-    if (error === undefined) return log(`Its transport failed with a defect: a ${noun} may have been created.`)
-    return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
+    const request = `A create on ${place(target)}`
+    return orphan.logFailure(request, `a ${noun} may have been created`, [CreateOutcomeUnknown], exit.cause)
   }
 
   const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E, Own>) =>

@@ -2,7 +2,6 @@
  * Creates deliveries without copying files twice: the request leaves once. After a lost answer, the deliveries that the
  * lists show since, with these entries, stores and folders, are its result.
  */
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -14,16 +13,16 @@ import { DeliveryId } from "../../Ids.js"
 import type { Difference } from "../../InputError.js"
 import { callDated, callOnce } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
-import { make as errorsOf } from "../../internal/createErrors.js"
+import { candidateOf, make as errorsOf } from "../../internal/createErrors.js"
 import * as elapsed from "../../internal/elapsed.js"
 import { folder } from "../../internal/folder.js"
 import { graceOf } from "../../internal/grace.js"
 import * as Intent from "../../internal/intent.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
+import * as orphan from "../../internal/orphan.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import * as span from "../../internal/span.js"
-import { untilAnswered } from "../../internal/untilAnswered.js"
 import type { CatalogApi } from "../CatalogApi.js"
 import { type DeliverError, DeliveryUnderWay } from "../CatalogError.js"
 import type { Delivery } from "../Delivery.js"
@@ -192,15 +191,6 @@ const mayBeIn = ({ cloudDelivery }: Delivery, store: string): boolean =>
     { onNone: () => true, onSome: (it) => it === store }
   )
 
-const candidateOf =
-  ({ id, text }: redact.Scrub) =>
-  (it: Delivery) => ({
-    id: id(it.id),
-    createdAt: it.createdAt,
-    createdBy: Option.map(it.createdBy, text),
-    status: Option.map(it.status, text)
-  })
-
 /** Sends the request, and settles its outcome. `first` is the look before it. */
 const send = (
   http: Connection,
@@ -256,17 +246,13 @@ const logOrphans = (
   { storeIds }: DeliveryTarget,
   exit: Exit.Exit<ReadonlyArray<Delivery>, DeliverError>
 ) => {
-  const log = (known: string) =>
-    Effect.logWarning(`A create for store ${storeIds} was interrupted after sending. ${known}`)
+  const request = `A create for store ${storeIds}`
   return Exit.match(exit, {
     onSuccess: (made) =>
-      Effect.flatMap(redact.now(http.auth), ({ id }) => log(`It created ${made.map((it) => id(it.id)).join(", ")}.`)),
-    onFailure: (cause) => {
-      const error = Option.getOrUndefined(Cause.failureOption(cause))
-      // The defect may contain a secret.
-      if (error === undefined) return log("Its transport failed with a defect: a delivery may have been created.")
-      return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
-    }
+      Effect.flatMap(redact.now(http.auth), ({ id }) =>
+        orphan.log(request, `It created ${made.map((it) => id(it.id)).join(", ")}.`)
+      ),
+    onFailure: (cause) => orphan.logFailure(request, "a delivery may have been created", [CreateOutcomeUnknown], cause)
   })
 }
 
@@ -277,5 +263,7 @@ export const deliver =
       yield* checkInput(endpoints.createDelivery, differences(input))
       const [target, wanted] = [targetOf(input), wantedOf(input)]
       const first = yield* Effect.mapError(look(http, wanted), errors.ofPreparation("deliveries", target))
-      return yield* untilAnswered(send(http, input, target, wanted, first), (exit) => logOrphans(http, target, exit))
+      return yield* orphan.untilAnswered(send(http, input, target, wanted, first), (exit) =>
+        logOrphans(http, target, exit)
+      )
     }).pipe(span.within("CatalogApi.deliver"))

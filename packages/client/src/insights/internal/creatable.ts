@@ -3,7 +3,6 @@
  * both carry a mark: in the metadata, which a block may replace while it runs (inferred), and in the name, unless the
  * caller gave one. A name that the caller chose proves nothing, since another writer may have chosen it too.
  */
-import * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,8 +16,8 @@ import type { Connection } from "../../internal/connection.js"
 import type { Creatable } from "../../internal/creatable.js"
 import { statusOf } from "../../internal/createErrors.js"
 import * as dryRun from "../../internal/dryRun.js"
+import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
-import { untilAnswered } from "../../internal/untilAnswered.js"
 import { Insight, type InsightAnswer } from "../Insight.js"
 import { EstimateCreated, EstimateUnknown, NotStarted } from "../InsightError.js"
 import type { InsightsApi } from "../InsightsApi.js"
@@ -95,21 +94,6 @@ const sendEstimate = (
     return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(createInsights.call, answer)) : estimate
   })
 
-/** Logs an insight that an interrupted estimate started, or may have started. */
-const logOrphan = ({ aoiId }: InsightsApi.EstimateInput, exit: Exit.Exit<unknown, EstimateFailure>) =>
-  Exit.match(exit, {
-    onSuccess: () => Effect.void,
-    onFailure: (cause) => {
-      const error = Option.getOrUndefined(Cause.failureOption(cause))
-      const isOrphan = error instanceof EstimateCreated || error instanceof EstimateUnknown
-      // The defect may contain a secret.
-      const known = isOrphan ? error.message : "Its transport failed with a defect: an insight may have been created."
-      return error === undefined || isOrphan
-        ? Effect.logWarning(`An estimate on AOI ${aoiId} was interrupted after sending. ${known}`)
-        : Effect.void
-    }
-  })
-
 /**
  * Estimates the cost. An insight that the server created instead, or may have created, is an error. An interruption
  * waits for the answer, since only this call learns of such an insight.
@@ -118,7 +102,19 @@ export const estimate = (
   http: Connection,
   input: InsightsApi.EstimateInput
 ): Effect.Effect<Option.Option<number>, EstimateFailure> =>
-  untilAnswered(sendEstimate(http, input), (exit) => logOrphan(input, exit))
+  orphan.untilAnswered(
+    sendEstimate(http, input),
+    Exit.match({
+      onSuccess: () => Effect.void,
+      onFailure: (cause) =>
+        orphan.logFailure(
+          `An estimate on AOI ${input.aoiId}`,
+          "an insight may have been created",
+          [EstimateCreated, EstimateUnknown],
+          cause
+        )
+    })
+  )
 
 /** The new insight, or the error of an answer without one. */
 const madeOf = (

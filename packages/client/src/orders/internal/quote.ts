@@ -10,7 +10,6 @@
  * An order that is found and not paid spent nothing either: a server may keep a dry run like that (inferred).
  */
 
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -27,9 +26,9 @@ import type { Connection } from "../../internal/connection.js"
 import { statusOf } from "../../internal/createErrors.js"
 import * as dryRun from "../../internal/dryRun.js"
 import * as elapsed from "../../internal/elapsed.js"
+import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
 import { construct } from "../../internal/unsafe.js"
-import { untilAnswered } from "../../internal/untilAnswered.js"
 import type { Order } from "../Order.js"
 import { QuoteOutcomeUnknown, QuotePlaced } from "../OrderError.js"
 import { OrderQuote, QuotedItem } from "../OrderQuote.js"
@@ -140,23 +139,20 @@ export const make = (http: Connection, find: Find) => {
       return isSilent ? quote : yield* unknown(loud, scrubbed)
     })
 
-  /** Logs an order that an interrupted quote placed, or may have placed. */
-  const logOrphan = ({ items: [{ projectId }] }: CheckedOrder, exit: Exit.Exit<unknown, QuoteFailure>) =>
-    Exit.match(exit, {
-      onSuccess: () => Effect.void,
-      onFailure: (cause) => {
-        const error = Option.getOrUndefined(Cause.failureOption(cause))
-        const isOrphan = error instanceof QuotePlaced || error instanceof QuoteOutcomeUnknown
-        // The defect may contain a secret.
-        const known = isOrphan ? error.message : "Its transport failed with a defect: an order may have been placed."
-        return error === undefined || isOrphan
-          ? Effect.logWarning(`A quote for project ${projectId} was interrupted after sending. ${known}`)
-          : Effect.void
-      }
-    })
-
   return (input: CheckedOrder): Effect.Effect<OrderQuote, QuoteFailure> =>
-    untilAnswered(send(input), (exit) => logOrphan(input, exit))
+    orphan.untilAnswered(
+      send(input),
+      Exit.match({
+        onSuccess: () => Effect.void,
+        onFailure: (cause) =>
+          orphan.logFailure(
+            `A quote for project ${input.items[0].projectId}`,
+            "an order may have been placed",
+            [QuotePlaced, QuoteOutcomeUnknown],
+            cause
+          )
+      })
+    )
 }
 
 const sum = (amounts: ReadonlyArray<number>) => amounts.reduce((one, other) => one + other, 0)

@@ -1,0 +1,35 @@
+/** Items that a request has made, or may have made, of which an interrupted caller does not learn otherwise. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+
+/** Runs an effect to its end: an interruption waits for it, and reports the outcome. */
+export const untilAnswered = <A, E>(
+  self: Effect.Effect<A, E>,
+  report: (exit: Exit.Exit<A, E>) => Effect.Effect<void>
+): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(self)), (fiber) =>
+      Effect.onInterrupt(restore(Fiber.join(fiber)), () => Effect.flatMap(Fiber.await(fiber), report))
+    )
+  )
+
+/** Logs what is known of an interrupted request, such as `A create on workflow wf-1`. */
+export const log = (request: string, known: string): Effect.Effect<void> =>
+  Effect.logWarning(`${request} was interrupted after sending. ${known}`)
+
+/** Logs an error of these kinds, or a defect, after which `fear` may be true. Any other error is a refusal. */
+export const logFailure = (
+  request: string,
+  fear: string,
+  kinds: ReadonlyArray<abstract new (...args: never) => Error>,
+  cause: Cause.Cause<unknown>
+): Effect.Effect<void> => {
+  const error = Option.getOrUndefined(Cause.failureOption(cause))
+  // The defect may contain a secret.
+  if (error === undefined) return log(request, `Its transport failed with a defect: ${fear}.`)
+  // Every kind is one of errors.
+  return kinds.some((kind) => error instanceof kind) ? log(request, (error as Error).message) : Effect.void
+}
