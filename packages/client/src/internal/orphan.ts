@@ -16,7 +16,7 @@ export const untilAnswered = <A, E>(
     )
   )
 
-/** Logs what is known of an interrupted request, such as `A create on workflow wf-1`. */
+/** Logs the outcome of an interrupted request, such as `A create on workflow wf-1`. */
 export const log = (request: string, known: string): Effect.Effect<void> =>
   Effect.logWarning(`${request} was interrupted after sending. ${known}`)
 

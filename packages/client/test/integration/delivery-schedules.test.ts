@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { size } from "../../../../vitest.size.js"
-import { inTime, jumping, nothing, type Played, playCaller, type Report, replayable, sum } from "./faultCallers.js"
+import { nothing, type Played, playCallers, type Report, replayable, sum } from "./faultCallers.js"
 import type { Caller, Schedule } from "./faultSchedule.js"
 import { bodyOf, layer, server as paidServer } from "./paidServer.js"
 import { playSchedules } from "./playSchedules.js"
@@ -139,14 +139,11 @@ const play = (schedule: Schedule) =>
     const api = server(schedule.faults, yield* Effect.clock, hasPlaces)
     return yield* Effect.gen(function* () {
       const theirs = api.otherWriter(sameFolder ? "folder-0/" : "theirs")
-      for (const at of schedule.otherWriters) yield* Effect.fork(Effect.delay(theirs, at))
-      const skew = yield* jumping(schedule)
-      const one = (caller: Caller, at: number) => {
+      const of = (caller: Caller, at: number) => {
         const report: Called = { ...nothing(), folder: `folder-${at}`, underWay: 0 }
-        const call = deliver(report, at, caller.does === "pipeline")
-        return playCaller(caller, report, call, () => Effect.dieMessage("nothing to resolve"), skew)
+        return [report, deliver(report, at, caller.does === "pipeline")] as const
       }
-      const played = yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
+      const played = yield* playCallers(schedule, theirs, of, () => Effect.dieMessage("nothing to resolve"))
       return judge(schedule, played, api, hasPlaces)
     }).pipe(Effect.provide(CatalogApi.layer.pipe(Layer.provide(layer(api.client)))))
   }).pipe(

@@ -52,6 +52,16 @@ export const failed = (report: Report, error: CreateError) => {
   } else report.refused++
 }
 
+/** Writes the outcome of a create down. */
+export const noted =
+  <E>(report: Report, notMade: (report: Report, error: E) => void) =>
+  <R>(create: Effect.Effect<{ readonly id: string }, E, R>) =>
+    create.pipe(
+      Effect.tap(({ id }) => Effect.sync(() => knows(report, id))),
+      Effect.tapError((error) => Effect.sync(() => notMade(report, error))),
+      Effect.ignore
+    )
+
 /** Searches again after an unknown outcome, like a careful caller. */
 const lookAgain = <E, R>(
   report: Report,
@@ -69,7 +79,7 @@ const lookAgain = <E, R>(
   })
 
 /** Starts and interrupts the call of its caller. Ends with its fiber, never with a defect. */
-export const playCaller = <T extends Report, E, E2, R, R2>(
+const playCaller = <T extends Report, E, E2, R, R2>(
   caller: Caller,
   report: T,
   call: Effect.Effect<unknown, E, R>,
@@ -96,7 +106,7 @@ export interface Played<T extends Report = Report> {
 }
 
 /** The wall clock of the callers, which jumps. */
-export const jumping = ({ jumps }: Schedule) =>
+const jumping = ({ jumps }: Schedule) =>
   Effect.gen(function* () {
     const skew: Skew = { wall: 0, elapsed: 0 }
     const set = (by: number) =>
@@ -109,6 +119,23 @@ export const jumping = ({ jumps }: Schedule) =>
 
 export const sum = <T extends Report>(played: ReadonlyArray<Played<T>>, of: (one: Played<T>) => number) =>
   played.reduce((total, one) => total + of(one), 0)
+
+/** The rules of marks, in addition to those of all creates. `ownOf` lists the items of the caller of a report. */
+export const judgeMarks = <T extends Report>(
+  played: ReadonlyArray<Played<T>>,
+  ownOf: (report: T) => ReadonlyArray<string>,
+  isMarked: boolean
+) => {
+  for (const { isInterrupted, report } of played) {
+    const own = ownOf(report)
+    for (const id of report.made) assert.include(own, id, "a caller gets only its own items")
+    assert.isAtMost(own.length, report.made.length + report.unknown, "no caller pays for an item unknown to it")
+    // A create without a place for its error is not searched for again.
+    if (!isInterrupted && isMarked) {
+      assert.sameMembers(report.made, [...own], "a mark that a list shows leads every caller to its own items")
+    }
+  }
+}
 
 /** An item that the server made. */
 export interface Made {
@@ -167,11 +194,25 @@ export const judgeCreates = (
 const end = "3 hours"
 
 /** Ends a play that takes too long with a defect. */
-export const inTime = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+const inTime = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(
     Effect.disconnect,
     Effect.timeoutFailCause({ duration: end, onTimeout: () => Cause.die(`it has not ended after ${end}`) })
   )
+
+/** Plays all callers, beside other writers. `of` makes the report and the call of a caller. */
+export const playCallers = <T extends Report, E, E2, R, R2, R3>(
+  schedule: Schedule,
+  otherWriter: Effect.Effect<void, never, R3>,
+  of: (caller: Caller, at: number) => readonly [report: T, call: Effect.Effect<unknown, E, R>],
+  resolve: (error: CreateOutcomeUnknown | CreateIntent) => Effect.Effect<{ readonly id: string }, E2, R2>
+) =>
+  Effect.gen(function* () {
+    for (const at of schedule.otherWriters) yield* Effect.fork(Effect.delay(otherWriter, at))
+    const skew = yield* jumping(schedule)
+    const one = (caller: Caller, at: number) => playCaller(caller, ...of(caller, at), resolve, skew)
+    return yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
+  })
 
 /** Dies with the problems, the schedule and the replay command. */
 export const replayable =

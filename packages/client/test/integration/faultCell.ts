@@ -200,7 +200,7 @@ export const complaintsAbout = (
       fixtures,
       capsules: false,
       // A body longer than declared looks complete to its client, and truncated to the server.
-      // An answer that a fault has spoiled may be readable: then the client knows what it has created.
+      // An answer that a fault has spoiled may be readable: then the client knows the created thing.
       conduct: { resume: false, secondCreate: outcomeOf(fault.call, transport) !== "success" }
     }),
     Logger.replace(

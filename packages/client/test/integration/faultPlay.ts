@@ -17,16 +17,14 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import {
   failed,
-  inTime,
   judgeCreates,
-  jumping,
   knows,
   type Made,
   nothing,
   noting,
   orphaned,
   type Played,
-  playCaller,
+  playCallers,
   type Report,
   replayable,
   sum
@@ -274,14 +272,13 @@ export const play = (schedule: Schedule): Effect.Effect<Outcomes> =>
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "pixxel-" })
     yield* mock.faults.use(schedule.faults)
     // The answers of other writers get lost too.
-    for (const at of schedule.otherWriters) yield* Effect.fork(Effect.ignore(Effect.delay(raw("POST"), at)))
-    const skew = yield* jumping(schedule)
+    const otherWriter = Effect.ignore(raw("POST"))
     const began = yield* Clock.currentTimeMillis
-    const one = (caller: Caller) => {
+    const of = (caller: Caller) => {
       const report: JobReport = { ...nothing(), ends: new Map(), packages: new Map() }
-      return playCaller(caller, report, call(report, caller, folder), jobs.resolve, skew)
+      return [report, call(report, caller, folder)] as const
     }
-    const played = yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
+    const played = yield* playCallers(schedule, otherWriter, of, jobs.resolve)
     return yield* judge(schedule, played, began)
   }).pipe(
     Effect.withRandom(Random.make(schedule.seed)),

@@ -110,7 +110,8 @@ const chance = (share: number) => Effect.map(Random.next, (value) => value < sha
 
 const between = (least: number, most: number) => Random.nextIntBetween(least, most + 1)
 
-const oneOf = <A>(items: readonly [A, ...Array<A>] | ReadonlyArray<A>) =>
+/** Draws one of several. */
+export const oneOf = <A>(items: readonly [A, ...Array<A>] | ReadonlyArray<A>) =>
   // The index is within the array.
   Effect.map(Random.nextIntBetween(0, items.length), (index) => items[index] as A)
 

@@ -13,19 +13,19 @@ import { size } from "../../../../vitest.size.js"
 import { insightIn } from "../field.js"
 import {
   failed,
-  inTime,
   judgeCreates,
-  jumping,
+  judgeMarks,
   knows,
+  noted,
   nothing,
   noting,
   orphaned,
   type Played,
-  playCaller,
+  playCallers,
   type Report,
   replayable
 } from "./faultCallers.js"
-import type { Caller, Schedule } from "./faultSchedule.js"
+import { type Caller, oneOf, type Schedule } from "./faultSchedule.js"
 import { bodyOf, layer, server as paidServer } from "./paidServer.js"
 import { playSchedules } from "./playSchedules.js"
 import { world } from "./world.js"
@@ -48,13 +48,10 @@ interface Conditions {
 const conditionsOf = (seed: number): Conditions =>
   Effect.runSync(
     Effect.gen(function* () {
-      const one = <A>(items: ReadonlyArray<A>) =>
-        // the index is within the array
-        Effect.map(Random.nextIntBetween(0, items.length), (index) => items[index] as A)
       return {
-        echo: yield* one<Echo>(["both", "both", "name", "none"]),
+        echo: yield* oneOf<Echo>(["both", "both", "name", "none"]),
         estimateIgnored: (yield* Random.next) < 0.3,
-        name: yield* one([undefined, undefined, "Mine"]),
+        name: yield* oneOf([undefined, undefined, "Mine"]),
         isLimited: yield* Random.nextBoolean
       }
     }).pipe(Effect.withRandom(Random.make(`insights ${seed}`)))
@@ -138,11 +135,7 @@ const create = (report: Report, { projects }: Caller, caller: string, { isLimite
           maxCost: isLimited ? 12 : undefined,
           onOrphan: ({ id }) => orphaned(report, id)
         })
-      ).pipe(
-        Effect.tap(({ id }) => Effect.sync(() => knows(report, id))),
-        Effect.tapError((error) => Effect.sync(() => notMade(report, error))),
-        Effect.ignore
-      ),
+      ).pipe(noted(report, notMade)),
     { discard: true }
   ).pipe(Effect.provide(noting(report)))
 
@@ -156,15 +149,8 @@ const judge = (
   { handled, insights }: Pick<ReturnType<typeof server>, "handled" | "insights">,
   conditions: Conditions
 ) => {
-  for (const { isInterrupted, report } of played) {
-    const own = insights.flatMap(({ by, id }) => (by?.caller === report.caller ? [id] : []))
-    for (const id of report.made) assert.include(own, id, "a caller gets only its own insights")
-    assert.isAtMost(own.length, report.made.length + report.unknown, "no caller pays for an insight unknown to it")
-    // A create without a place for its error is not searched for again.
-    if (!isInterrupted && isEchoed(conditions)) {
-      assert.sameMembers(report.made, own, "a mark that a list shows leads every caller to its own insights")
-    }
-  }
+  const ownOf = ({ caller }: Called) => insights.flatMap(({ by, id }) => (by?.caller === caller ? [id] : []))
+  judgeMarks(played, ownOf, isEchoed(conditions))
   const marks = handled.map(({ mark }) => mark)
   assert.lengthOf(new Set(marks), marks.length, "no estimate and no create that may have run is repeated")
   if (!conditions.isLimited) assert.isEmpty(handled.filter(({ isEstimate }) => isEstimate))
@@ -177,13 +163,11 @@ const play = (schedule: Schedule) =>
     const api = server(schedule.faults, yield* Effect.clock, conditions)
     return yield* Effect.gen(function* () {
       const { resolve } = yield* InsightsApi
-      for (const at of schedule.otherWriters) yield* Effect.fork(Effect.delay(api.otherWriter, at))
-      const skew = yield* jumping(schedule)
-      const one = (caller: Caller, at: number) => {
+      const of = (caller: Caller, at: number) => {
         const report: Called = { ...nothing(), caller: `caller ${at}` }
-        return playCaller(caller, report, create(report, caller, report.caller, conditions), resolve, skew)
+        return [report, create(report, caller, report.caller, conditions)] as const
       }
-      const played = yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
+      const played = yield* playCallers(schedule, api.otherWriter, of, resolve)
       judge(played, api, conditions)
       const all = api.insights.map(
         ({ by, createdAt, id }) => ({ id, createdAt, by: by === undefined ? "others" : "us" }) as const

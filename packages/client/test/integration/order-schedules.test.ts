@@ -13,19 +13,19 @@ import { size } from "../../../../vitest.size.js"
 import { archiveIn } from "../field.js"
 import {
   failed,
-  inTime,
   judgeCreates,
-  jumping,
+  judgeMarks,
   knows,
+  noted,
   nothing,
   noting,
   orphaned,
   type Played,
-  playCaller,
+  playCallers,
   type Report,
   replayable
 } from "./faultCallers.js"
-import type { Caller, Schedule } from "./faultSchedule.js"
+import { type Caller, oneOf, type Schedule } from "./faultSchedule.js"
 import { bodyOf, layer, server as paidServer } from "./paidServer.js"
 import { playSchedules } from "./playSchedules.js"
 import { world } from "./world.js"
@@ -50,14 +50,11 @@ interface Conditions {
 const conditionsOf = (seed: number): Conditions =>
   Effect.runSync(
     Effect.gen(function* () {
-      const one = <A>(items: ReadonlyArray<A>) =>
-        // the index is within the array
-        Effect.map(Random.nextIntBetween(0, items.length), (index) => items[index] as A)
       return {
         isEchoed: (yield* Random.next) < 0.8,
-        quotes: yield* one(["anonymous", "forgotten", "kept"] as const),
+        quotes: yield* oneOf(["anonymous", "forgotten", "kept"] as const),
         quoteIgnored: (yield* Random.next) < 0.3,
-        name: yield* one([undefined, undefined, "Mine"]),
+        name: yield* oneOf([undefined, undefined, "Mine"]),
         isDouble: yield* Random.nextBoolean,
         isLimited: yield* Random.nextBoolean,
         isPoor: (yield* Random.next) < 0.15
@@ -165,11 +162,7 @@ const submit = (report: Report, { projects }: Caller, caller: string, { isDouble
           maxCost: isLimited ? 12 : undefined,
           onOrphan: ({ id }) => orphaned(report, id)
         })
-      ).pipe(
-        Effect.tap(({ id }) => Effect.sync(() => knows(report, id))),
-        Effect.tapError((error) => Effect.sync(() => notMade(report, error))),
-        Effect.ignore
-      )
+      ).pipe(noted(report, notMade))
     },
     { discard: true }
   ).pipe(Effect.provide(noting(report)))
@@ -185,15 +178,8 @@ const judge = (
   conditions: Conditions
 ) => {
   const placed = orders.filter(({ isQuote }) => !isQuote)
-  for (const { isInterrupted, report } of played) {
-    const own = placed.flatMap(({ by, id }) => (by?.startsWith(report.caller) === true ? [id] : []))
-    for (const id of report.made) assert.include(own, id, "a caller gets only its own orders")
-    assert.isAtMost(own.length, report.made.length + report.unknown, "no caller pays for an order unknown to it")
-    // A create without a place for its error is not searched for again.
-    if (!isInterrupted && isMarked(conditions)) {
-      assert.sameMembers(report.made, own, "a mark that a list shows leads every caller to its own orders")
-    }
-  }
+  const ownOf = ({ caller }: Called) => placed.flatMap(({ by, id }) => (by?.startsWith(caller) === true ? [id] : []))
+  judgeMarks(played, ownOf, isMarked(conditions))
   const requests = handled.map(({ by, isQuote }) => `${by} ${isQuote}`)
   assert.lengthOf(new Set(requests), requests.length, "no quote and no submit that may have run is repeated")
   const sources = placed.flatMap(({ by }) => by ?? [])
@@ -215,13 +201,11 @@ const play = (schedule: Schedule) =>
     const conditions = conditionsOf(schedule.seed)
     const api = server(schedule.faults, yield* Effect.clock, conditions)
     return yield* Effect.gen(function* () {
-      for (const at of schedule.otherWriters) yield* Effect.fork(Effect.delay(api.otherWriter, at))
-      const skew = yield* jumping(schedule)
-      const one = (caller: Caller, at: number) => {
+      const of = (caller: Caller, at: number) => {
         const report: Called = { ...nothing(), caller: `caller ${at}` }
-        return playCaller(caller, report, submit(report, caller, report.caller, conditions), resolving, skew)
+        return [report, submit(report, caller, report.caller, conditions)] as const
       }
-      const played = yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
+      const played = yield* playCallers(schedule, api.otherWriter, of, resolving)
       judge(played, api, conditions)
       const placed = api.orders.flatMap(({ by, createdAt, id, isQuote }) =>
         isQuote ? [] : [{ id, createdAt, by: by === undefined ? "others" : "us" } as const]
