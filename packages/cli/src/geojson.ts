@@ -12,9 +12,6 @@ export const feature = (thing: Encoded) => {
 /** Replaces the forms of an answer by a document, which is on one line with `--jsonl`. */
 export const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.stringify(of(), null, 2) })
 
-/** The answer of one thing. */
-export const asFeature = (answer: Answer): Answer => instead(() => feature(Object(answer.json())))
-
 /** The answer of several features; with `--jsonl`, a line for each. */
 export const collection = (features: () => ReadonlyArray<unknown>): Answer => ({
   ...instead(() => ({ type: "FeatureCollection", features: features() })),

@@ -5,13 +5,11 @@ import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
 import { ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { areaIn } from "../area.js"
-import { asFeature } from "../geojson.js"
 import * as results from "../render/results.js"
 import { group, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
-import { view, viewing, withMap } from "./mapping.js"
+import { view, viewedAlone, viewing } from "./mapping.js"
 import { aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 const calling = using(AoisApi.layer)
@@ -54,6 +52,13 @@ const create = calling(
     })
 )
 
+const areas = {
+  things: "aois",
+  model: Aoi,
+  columns: results.aoiColumns,
+  geometryOf: ({ geometry }: Aoi) => geometry
+}
+
 const list = calling(
   "aois list --project project-monsoon-2024",
   "List all AOIs.",
@@ -63,20 +68,11 @@ const list = calling(
     view
   },
   ({ name, projectId, view }) =>
-    viewing(view, { things: "aois", model: Aoi, columns: results.aoiColumns, geometryOf: ({ geometry }) => geometry })(
-      Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] }))
-    )
+    viewing(view, areas)(Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })))
 )
 
 const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi, view }, ({ aoiId, view }) =>
-  Effect.gen(function* () {
-    const it = yield* (yield* AoisApi).get({ aoiId })
-    const answer = one(it)
-    if (view === "geojson") return asFeature(answer)
-    if (view === undefined) return answer
-    const outline = { geometry: Option.getOrUndefined(it.geometry), label: "" }
-    return { ...answer, text: yield* withMap([outline], answer.text) }
-  })
+  Effect.flatMap(AoisApi, (api) => api.get({ aoiId })).pipe(Effect.flatMap(viewedAlone(view, areas, results.aoi)))
 )
 
 const wait = calling(

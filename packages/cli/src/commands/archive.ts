@@ -2,18 +2,16 @@
 import { ArchivesApi } from "@effect-pixxel/client/archives/ArchivesApi"
 import { Collection } from "@effect-pixxel/client/archives/Collection"
 import { CollectionId } from "@effect-pixxel/client/Ids"
-import { StacItem, StacItemId } from "@effect-pixxel/client/StacItem"
+import { StacItemId } from "@effect-pixxel/client/StacItem"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { instead } from "../geojson.js"
 import * as results from "../render/results.js"
 import type { Column } from "../render/table.js"
 import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { images, newestFirst } from "./images.js"
-import { view, viewed, viewing, withMap } from "./mapping.js"
+import { view, viewed, viewedAlone, viewing } from "./mapping.js"
 import { count, id, maybe, texts } from "./options.js"
 import { first, searching, searchOf } from "./stac.js"
 
@@ -63,14 +61,7 @@ const item = calling(
   "Show an image.",
   { collectionId, stacItemId: positional(id("item", StacItemId.make, "The image.")), view },
   ({ view, ...ref }) =>
-    Effect.gen(function* () {
-      const it = yield* (yield* ArchivesApi).item(ref)
-      const answer = shown(StacItem, results.image)(it)
-      if (view === "geojson") return instead(() => images.feature(it))
-      if (view === undefined) return answer
-      const outline = { geometry: Option.getOrUndefined(it.geometry), label: "" }
-      return { ...answer, text: yield* withMap([outline], answer.text) }
-    })
+    Effect.flatMap(ArchivesApi, (api) => api.item(ref)).pipe(Effect.flatMap(viewedAlone(view, images, results.image)))
 )
 
 const search = calling(

@@ -9,15 +9,14 @@ import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import * as Stream from "effect/Stream"
 import { UsageError } from "../Failure.js"
-import { instead } from "../geojson.js"
 import { Output } from "../Output.js"
 import * as results from "../render/catalog.js"
-import { group, listed, shown, using } from "./calling.js"
+import { group, listed, using } from "./calling.js"
 import { reporting } from "./changes.js"
 import { positional } from "./command.js"
 import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
 import { newestFirst } from "./images.js"
-import { view, viewed, withMap } from "./mapping.js"
+import { view, viewed, viewedAlone } from "./mapping.js"
 import { flag, id, maybe, text, texts, waiting } from "./options.js"
 import { first, searching, searchOf } from "./stac.js"
 
@@ -70,14 +69,7 @@ const get = calling(
   "Show an entry.",
   { catalogId, view },
   ({ view, ...ref }) =>
-    Effect.gen(function* () {
-      const it = yield* (yield* CatalogApi).get(ref)
-      const answer = shown(CatalogEntry, results.entry)(it)
-      if (view === "geojson") return instead(() => results.entryFeature(it))
-      if (view === undefined) return answer
-      const outline = { geometry: Option.getOrUndefined(entries.geometryOf(it)), label: "" }
-      return { ...answer, text: yield* withMap([outline], answer.text) }
-    })
+    Effect.flatMap(CatalogApi, (api) => api.get(ref)).pipe(Effect.flatMap(viewedAlone(view, entries, results.entry)))
 )
 
 /** The entries of a delivery or a download. */

@@ -3,14 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { collection, feature } from "../geojson.js"
+import { collection, feature, instead } from "../geojson.js"
 import { Output } from "../Output.js"
 import type { Outline } from "../render/map.js"
 import { plain } from "../render/plain.js"
 import { type Colour, paint, type Style } from "../render/style.js"
 import { type Column, list, sections } from "../render/table.js"
 import type { Answer } from "./answer.js"
-import { listed } from "./calling.js"
+import { listed, shown } from "./calling.js"
 import { oneOf } from "./options.js"
 
 /** The ways to show areas. */
@@ -35,7 +35,7 @@ interface Area {
 }
 
 /** Puts a map above a text, so that both fit the terminal. A legend explains the outlines that have a name. */
-export const withMap = (outlines: ReadonlyArray<Outline & { readonly name?: string }>, text: Answer["text"]) =>
+const withMap = (outlines: ReadonlyArray<Outline & { readonly name?: string }>, text: Answer["text"]) =>
   Effect.gen(function* () {
     const { map } = yield* Effect.promise(() => import("../render/map.js"))
     const { results } = yield* Output
@@ -88,14 +88,16 @@ const numbered = <A, I>(
   return withMap(outlines, (style) => list(things, all, rows, style))
 }
 
+const featureOf = <A, I>({ feature: own, model }: Pick<Kind<A, I>, "feature" | "model">) =>
+  own ?? ((item: A) => feature(Object(Schema.encodeSync(model)(item))))
+
 /** Lists things in the chosen view, on a map beside the area that they were searched in. */
 export const viewed =
   <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, area?: Area) =>
   (found: Iterable<A>): Effect.Effect<Answer, never, Output> => {
     const { columns, model, things } = kind
     const items = [...found]
-    const encoded = (item: A) => feature(Object(Schema.encodeSync(model)(item)))
-    if (view === "geojson") return Effect.succeed(collection(() => items.map(kind.feature ?? encoded)))
+    if (view === "geojson") return Effect.succeed(collection(() => items.map(featureOf(kind))))
     const answer = listed(things, model, columns)(items)
     return view === "map"
       ? Effect.map(numbered(kind, items, area), (text) => ({ ...answer, text }))
@@ -107,3 +109,14 @@ export const viewing =
   <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>) =>
   <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
     Effect.flatMap(Stream.runCollect(Stream.unwrap(stream)), viewed(view, kind))
+
+/** Shows one thing in the chosen view. */
+export const viewedAlone =
+  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, text: (thing: A, style: Style) => string) =>
+  (thing: A): Effect.Effect<Answer, never, Output> => {
+    if (view === "geojson") return Effect.succeed(instead(() => featureOf(kind)(thing)))
+    const answer = shown(kind.model, text)(thing)
+    if (view === undefined) return Effect.succeed(answer)
+    const outline = { geometry: Option.getOrUndefined(kind.geometryOf(thing)), label: "" }
+    return Effect.map(withMap([outline], answer.text), (text) => ({ ...answer, text }))
+  }

@@ -1,6 +1,6 @@
 /** `pixxel usage`: the tokens spent on orders, jobs and insights, in one table. */
 import * as Options from "@effect/cli/Options"
-import type { Aoi, WorkflowSummary } from "@effect-pixxel/client"
+import type { Aoi, Insight, JobSummary, WorkflowSummary } from "@effect-pixxel/client"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
 import { ProjectId } from "@effect-pixxel/client/Ids"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
@@ -15,7 +15,18 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Output } from "../Output.js"
 import { type Column, list, sections } from "../render/table.js"
-import { type By, type Expense, kinds, type Row, rowsBy, type Sum, totalOf, unique, within } from "../spending.js"
+import {
+  type By,
+  type Expense,
+  type Kind,
+  kinds,
+  type Row,
+  rowsBy,
+  type Sum,
+  totalOf,
+  unique,
+  within
+} from "../spending.js"
 import { using } from "./calling.js"
 import { day, id, maybe } from "./options.js"
 
@@ -45,38 +56,25 @@ const ofItems = (projectId: ProjectId | undefined) =>
   )
 
 /** The cost of a thing that has ended: until then it is an estimate (documented for jobs). */
-const spent = (it: { readonly cost: Option.Option<number>; readonly outcome: string }) =>
-  it.outcome === "pending" ? Option.none() : it.cost
+const spent = (it: JobSummary | Insight) => (it.outcome === "pending" ? Option.none() : it.cost)
 
-const ofJobs = ({ id: workflowId, projectId }: WorkflowSummary) =>
-  Effect.flatMap(JobsApi, (api) => api.list({ workflowId })).pipe(
-    Effect.map((jobs) =>
-      jobs.map(
-        (it): Expense => ({
-          kind: "jobs",
-          id: `${workflowId} ${it.id}`,
-          project: projectId,
-          at: it.createdAt,
-          tokens: spent(it)
-        })
-      )
-    )
-  )
+/** The expenses of the jobs of a workflow, or of the insights of an AOI. */
+const expensesIn =
+  (kind: Kind, { id, projectId }: WorkflowSummary | Aoi) =>
+  (found: ReadonlyArray<JobSummary | Insight>): ReadonlyArray<Expense> =>
+    found.map((it) => ({
+      kind,
+      id: `${id} ${it.id}`,
+      project: projectId,
+      at: it.createdAt,
+      tokens: spent(it)
+    }))
 
-const ofInsights = ({ id: aoiId, projectId }: Aoi) =>
-  Effect.flatMap(InsightsApi, (api) => api.list({ aoiId })).pipe(
-    Effect.map((insights) =>
-      insights.map(
-        (it): Expense => ({
-          kind: "insights",
-          id: `${aoiId} ${it.id}`,
-          project: projectId,
-          at: it.createdAt,
-          tokens: spent(it)
-        })
-      )
-    )
-  )
+const ofJobs = (workflow: WorkflowSummary) =>
+  Effect.flatMap(JobsApi, (api) => api.list({ workflowId: workflow.id })).pipe(Effect.map(expensesIn("jobs", workflow)))
+
+const ofInsights = (aoi: Aoi) =>
+  Effect.flatMap(InsightsApi, (api) => api.list({ aoiId: aoi.id })).pipe(Effect.map(expensesIn("insights", aoi)))
 
 /** Reads all expenses: the items of orders, the jobs of each workflow, and the insights of each AOI. */
 const expensesOf = (projectId: ProjectId | undefined, told: (line: string) => Effect.Effect<unknown>) =>
