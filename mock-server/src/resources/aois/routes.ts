@@ -10,23 +10,7 @@ import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewAoi } from "./fixture.js"
 import type { operations } from "./operations.js"
-import { type Aoi, view } from "./state.js"
-
-/** Metres in a degree of latitude. */
-const degree = 111_195
-
-/** Returns the centre of the positions of a ring, and the area in it as on a plane. */
-export const measured = ([ring = []]: Aoi["geometry"]["coordinates"]) => {
-  const corners = ring.slice(1).map(([x = 0, y = 0]) => [x, y] as const)
-  const mean = (at: 0 | 1) => corners.reduce((sum, corner) => sum + corner[at], 0) / Math.max(1, corners.length)
-  const centroid = [mean(0), mean(1)]
-  const doubled = corners.reduce((sum, [x, y], index) => {
-    const [nextX, nextY] = corners[(index + 1) % corners.length] ?? [x, y]
-    return sum + x * nextY - nextX * y
-  }, 0)
-  const area = (Math.abs(doubled) / 2) * degree ** 2 * Math.cos((mean(1) * Math.PI) / 180)
-  return { centroid, area_in_sq_m: Math.round(area) }
-}
+import { type Aoi, measured, view } from "./state.js"
 
 const encode = (world: World, aoi: Aoi): Fields => {
   const { createdAt, description, geometry, id, item_ids, name, project_id, satellite_id, user_id } = aoi

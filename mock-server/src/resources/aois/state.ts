@@ -14,6 +14,22 @@ const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", descripti
 
 export type Aoi = DeepReadonly<Type.Static<typeof savedAoi>>
 
+/** Metres in a degree of latitude. */
+const degree = 111_195
+
+/** Returns the centre of the positions of a ring, and the area in it as on a plane. */
+export const measured = ([ring = []]: Aoi["geometry"]["coordinates"]) => {
+  const corners = ring.slice(1).map(([x = 0, y = 0]) => [x, y] as const)
+  const mean = (at: 0 | 1) => corners.reduce((sum, corner) => sum + corner[at], 0) / Math.max(1, corners.length)
+  const centroid = [mean(0), mean(1)]
+  const doubled = corners.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = corners[(index + 1) % corners.length] ?? [x, y]
+    return sum + x * nextY - nextX * y
+  }, 0)
+  const area = (Math.abs(doubled) / 2) * degree ** 2 * Math.cos((mean(1) * Math.PI) / 180)
+  return { centroid, area_in_sq_m: Math.round(area) }
+}
+
 interface AoiView {
   readonly status: string
   readonly progress: number

@@ -3,8 +3,7 @@
  * is the mosaic of each day. Of a partial AOI, the last image has failed.
  */
 import { formatTimestamp } from "../../core/Timestamp.js"
-import { measured } from "../aois/routes.js"
-import { type Aoi, view } from "../aois/state.js"
+import { type Aoi, measured, view } from "../aois/state.js"
 
 /** An asset as the wire has it. */
 export type Asset = Readonly<Record<string, unknown>> & { readonly id: string; readonly status: string }

@@ -3,12 +3,13 @@
  */
 import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
-import { type Place, signedUrl } from "../../core/Signature.js"
+import type { Place } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
 import { paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
+import { signed } from "../../http/signed.js"
 import { aoiOf } from "../aois/routes.js"
 import type { Aoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
@@ -18,16 +19,11 @@ import { assetsOf } from "./list.js"
 import type { operations } from "./operations.js"
 import { type Download, readyAt, statusOf } from "./state.js"
 
-/** Time for which a signed URL is valid, in milliseconds. */
-const ttl = 15 * 60_000
-
 const show = async (request: FastifyRequest, download: Download) => {
-  const world = worldOf(request)
-  const { now } = world.clock
+  const { now } = worldOf(request).clock
   const status = statusOf(download, now)
   request.record?.showed(status)
-  const origin = world.storageUrl ?? (await request.server.storageUrl())
-  const signed_url = now < readyAt(download) ? "" : signedUrl(origin, world, { download: download.id }, now + ttl)
+  const signed_url = await signed(request, { download: download.id }, now >= readyAt(download))
   return { download_id: download.id, status, signed_url }
 }
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { makePackage, type Stored } from "../../core/Package.js"
 import { type Path, type Problem, printProblems, problem, reference, taken } from "../../core/Problem.js"
-import { type Place, signedUrl } from "../../core/Signature.js"
+import type { Place } from "../../core/Signature.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
@@ -13,6 +13,7 @@ import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
 import { filtered, is, listOf } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
+import { signed } from "../../http/signed.js"
 import { encodeImage, queriesOf } from "../archives/items.js"
 import { readyAt, statusOf as statusOfDownload } from "../assets/state.js"
 import { output } from "../jobs/packages.js"
@@ -66,46 +67,46 @@ const visible = (request: FastifyRequest): ReadonlyArray<Entry> =>
 
 const isAmong = (ids: ReadonlyArray<string> | undefined, id: string) => ids === undefined || ids.includes(id)
 
-/** Returns the properties by which a query finds an entry; the guide has those of its order item. */
-const propertiesOf = (world: World) => (entry: Entry) => ({
-  ...queriesOf(encodeImage(world, entry.image)),
-  project_id: entry.item.project_id,
-  usecase: entry.item.usecase
-})
+/** Returns an entry with the properties by which a query finds it; the guide has those of its order item. */
+const queried = (world: World, entry: Entry) => {
+  const { image, item } = entry
+  const { project_id, usecase } = item
+  return { entry, properties: { ...queriesOf(encodeImage(world, image)), project_id, usecase } }
+}
 
 const search = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const { item_ids, limit = 2, offset = 0, order_ids, order_item_ids, sort_by = [], ...query } = request.body as Search // of its shape
   refuse(printProblems(searchProblems(query)))
   const isFound = matches(query)
-  const found = visible(request).filter(
-    (entry) =>
-      isAmong(item_ids, entry.image.id) &&
-      isAmong(order_ids, entry.item.order_id) &&
-      isAmong(order_item_ids, entry.item.id) &&
-      isFound({ ...entry.image, id: entry.id, properties: propertiesOf(world)(entry) })
-  )
+  const found = visible(request)
+    .filter(
+      ({ image, item }) =>
+        isAmong(item_ids, image.id) && isAmong(order_ids, item.order_id) && isAmong(order_item_ids, item.id)
+    )
+    .map((entry) => queried(world, entry))
+    .filter(({ entry, properties }) => isFound({ ...entry.image, id: entry.id, properties }))
   const sorts = sort_by.flatMap(({ direction, field, ...others }) =>
     [...(field === undefined ? [] : [[String(field), direction] as const]), ...Object.entries(others)].map(
       ([field, direction]) => ({ field, descends: String(direction).toUpperCase() === "DESC" })
     )
   )
-  const page = sorted(found, propertiesOf(world), sorts).slice(offset, offset + limit)
+  const page = sorted(found, ({ properties }) => properties, sorts).slice(offset, offset + limit)
   const catalogs = listOf(
     world,
-    page.map((entry) => encodeEntry(world, entry))
+    page.map(({ entry }) => encodeEntry(world, entry))
   )
   return { catalogs, pagination: { limit, offset, total: found.length } }
 }
 
-/** Returns all deliveries that the token may see, oldest first. */
-const deliveriesOf = (request: FastifyRequest): ReadonlyArray<Sent> => {
-  const entries = new Map(visible(request).map((entry) => [entry.id, entry]))
-  const manual = worldOf(request).drawers.deliveries.all.flatMap((it): ReadonlyArray<Sent> => {
-    const entry = entries.get(it.catalog_id)
+/** Returns all deliveries of these entries, oldest first. */
+const deliveriesOf = ({ drawers }: World, entries: ReadonlyArray<Entry>): ReadonlyArray<Sent> => {
+  const known = new Map(entries.map((entry) => [entry.id, entry]))
+  const manual = drawers.deliveries.all.flatMap((it): ReadonlyArray<Sent> => {
+    const entry = known.get(it.catalog_id)
     return entry === undefined ? [] : [{ ...it, entry, isAutomatic: false }]
   })
-  return [...[...entries.values()].flatMap(automatic), ...manual].sort((a, b) => a.createdAt - b.createdAt)
+  return [...entries.flatMap(automatic), ...manual].sort((a, b) => a.createdAt - b.createdAt)
 }
 
 const encodeDelivery = (world: World, it: Sent): Fields => {
@@ -126,12 +127,11 @@ const encodeDelivery = (world: World, it: Sent): Fields => {
 
 /** Returns the problems of two lists of ids, of which one must be empty. */
 const idProblems = (
-  request: FastifyRequest,
+  entries: ReadonlyArray<Entry>,
   { catalog_ids, order_item_ids }: Ids,
   path: Path
 ): ReadonlyArray<Problem> => {
   const lists = [catalog_ids, order_item_ids].filter(({ length }) => length > 0).length
-  const entries = visible(request)
   const known = { catalog_ids: entries.map(({ id }) => id), order_item_ids: entries.map(({ item }) => item.id) }
   return [
     ...(lists === 1
@@ -149,21 +149,22 @@ const idProblems = (
 }
 
 /** Returns the entries of ids without problems. */
-const chosen = (request: FastifyRequest, { catalog_ids, order_item_ids }: Ids): ReadonlyArray<Entry> =>
-  visible(request).filter(({ id, item }) => catalog_ids.includes(id) || order_item_ids.includes(item.id))
+const chosen = (entries: ReadonlyArray<Entry>, { catalog_ids, order_item_ids }: Ids): ReadonlyArray<Entry> =>
+  entries.filter(({ id, item }) => catalog_ids.includes(id) || order_item_ids.includes(item.id))
 
 const deliver = (request: FastifyRequest) => {
   const world = worldOf(request)
   const { clock, drawers } = world
   const { deliveries: wanted } = request.body as NewDeliveries // of its shape
+  const entries = visible(request)
   const stores = drawers.stores.all.map(({ id }) => id)
   const problems = wanted.flatMap((it, nth) => [
-    ...idProblems(request, it, ["deliveries", nth]),
+    ...idProblems(entries, it, ["deliveries", nth]),
     ...reference(["deliveries", nth, "cloud_info", "config"], it.cloud_info.config, "the id of a store", stores)
   ])
   refuse(printProblems(problems))
-  const sending = wanted.flatMap((it) => chosen(request, it).map((entry) => ({ entry, cloud_delivery: it.cloud_info })))
-  const open = deliveriesOf(request).filter((it) => !/SUCCESS|FAILED/.test(statusOf(world, it)))
+  const sending = wanted.flatMap((it) => chosen(entries, it).map((entry) => ({ entry, cloud_delivery: it.cloud_info })))
+  const open = deliveriesOf(world, entries).filter((it) => !/SUCCESS|FAILED/.test(statusOf(world, it)))
   for (const { cloud_delivery, entry } of sending) {
     requireRole(request, entry.item.project_id)
     const other = open.find((it) => it.catalog_id === entry.id && it.cloud_delivery.config === cloud_delivery.config)
@@ -178,16 +179,11 @@ const deliver = (request: FastifyRequest) => {
   })
 }
 
-/** Time for which a signed URL is valid, in milliseconds. */
-const ttl = 15 * 60_000
-
 const showDownload = async (request: FastifyRequest, it: { readonly id: string; readonly createdAt: number }) => {
-  const world = worldOf(request)
-  const { now } = world.clock
+  const { now } = worldOf(request).clock
   const status = statusOfDownload(it, now).toLowerCase()
   request.record?.showed(status)
-  const origin = world.storageUrl ?? (await request.server.storageUrl())
-  const signed_url = now < readyAt(it) ? "" : signedUrl(origin, world, { product: it.id }, now + ttl)
+  const signed_url = await signed(request, { product: it.id }, now >= readyAt(it))
   return { id: it.id, status, signed_url }
 }
 
@@ -200,7 +196,7 @@ export const handlers: Handlers<typeof operations> = {
   },
   ListDeliveries: (request) => {
     const world = worldOf(request)
-    const found = filtered(request, deliveriesOf(request), {
+    const found = filtered(request, deliveriesOf(world, visible(request)), {
       delivery_id: is(({ id }) => id),
       catalog_id: is(({ catalog_id }) => catalog_id),
       task_id: is(({ entry, isAutomatic }) => isAutomatic && entry.task.id),
@@ -220,9 +216,10 @@ export const handlers: Handlers<typeof operations> = {
   CreateDownload: async (request, reply) => {
     const { clock, drawers } = worldOf(request)
     const ids = request.body as Ids // of its shape
-    refuse(printProblems(idProblems(request, ids, [])))
+    const entries = visible(request)
+    refuse(printProblems(idProblems(entries, ids, [])))
     refuseNew(drawers.catalogDownloads)
-    const catalog_ids = chosen(request, ids).map(({ id }) => id)
+    const catalog_ids = chosen(entries, ids).map(({ id }) => id)
     const it = drawers.catalogDownloads.add((id) => ({ id, catalog_ids, createdAt: clock.now }))
     return reply.code(201).send(await showDownload(request, it))
   },

@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from "fastify"
 import { parseDuration } from "../../core/Duration.js"
 import { withoutUndefined } from "../../core/Fields.js"
 import { expectedOf, printProblems, printValue, problem } from "../../core/Problem.js"
-import { signedUrl } from "../../core/Signature.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { requireKnown, requireProject, requireRole } from "../../http/access.js"
@@ -12,6 +11,7 @@ import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
 import { filtered, is, isOn, listOf } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
+import { signed } from "../../http/signed.js"
 import { aoiOf } from "../aois/routes.js"
 import { type Aoi, view as viewOfAoi } from "../aois/state.js"
 import { assetsOf } from "../assets/list.js"
@@ -147,13 +147,12 @@ const download: Handler = async (request) => {
     drawers.insights.replace({ ...it, asked: [...(it.asked ?? []), { selection, at: clock.now }] })
   }
   request.record?.showed(isReady ? "ready" : "pending")
-  const origin = world.storageUrl ?? (await request.server.storageUrl())
   const place = { insight: it.id, selection: selection === "" ? undefined : selection }
-  const expires = clock.now + parseDuration(it.download?.ttl ?? "15m")
+  const ttl = parseDuration(it.download?.ttl ?? "15m")
   return {
     id: it.id,
     status: isReady ? "ready" : "pending",
-    signed_url: isReady ? signedUrl(origin, world, place, expires) : ""
+    signed_url: await signed(request, place, isReady, ttl)
   }
 }
 

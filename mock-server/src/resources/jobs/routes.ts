@@ -7,7 +7,6 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { printWords } from "../../core/Problem.js"
-import { signedUrl } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
 import { requireProject } from "../../http/access.js"
 import { named, notFound } from "../../http/answers.js"
@@ -15,6 +14,7 @@ import { ApiError } from "../../http/envelope.js"
 import { filtered, is, isOn, listOf } from "../../http/lists.js"
 import { pathId } from "../../http/parameters.js"
 import { whenWhole, worldOf } from "../../http/requests.js"
+import { signed } from "../../http/signed.js"
 import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
 import type { operations } from "./operations.js"
@@ -115,11 +115,10 @@ const unfinished = (world: World, job: Job, what: string, id: string, status: st
 }
 
 /** Returns the signed URL, or `""` while the package is being made. */
-const urlOf = async (request: FastifyRequest, world: World, job: string, task?: string): Promise<string> => {
-  const origin = world.storageUrl ?? (await request.server.storageUrl())
+const urlOf = (request: FastifyRequest, world: World, job: string, task?: string): Promise<string> => {
   const { ready, ttl } = world.drawers.jobs.askForPackage(job, task, world.clock.now)
   request.record?.showed(ready ? "ready" : "pending")
-  return ready ? signedUrl(origin, world, { job, task }, world.clock.now + ttl) : ""
+  return signed(request, { job, task }, ready, ttl)
 }
 
 const downloadJob: Handler = async (request) => {

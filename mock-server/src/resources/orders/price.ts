@@ -3,7 +3,7 @@
  * of a square kilometre are made up.
  */
 import type { World } from "../../core/World.js"
-import { measured } from "../aois/routes.js"
+import { measured } from "../aois/state.js"
 import type { NewItem } from "./fixture.js"
 import { day, type Item, type Task, tasksOf, windowsOf } from "./state.js"
 

@@ -3,8 +3,8 @@ import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { statusOf } from "../catalog/state.js"
-import { paidOf, priceOf, tokensOf } from "./price.js"
-import { type Item, isGood, type Order, stripsOf, type Task, typeOf, view, windowsOf } from "./state.js"
+import { paidOf, priceOf } from "./price.js"
+import { type Item, isGood, type Order, stripsOf, type Task, typeOf, view } from "./state.js"
 
 /** The workspace of all that is ordered. */
 export const org_id = "org-field-survey"
@@ -27,8 +27,17 @@ const deliveryOf = (world: World, { cloud_delivery }: Item, { endsAt, status }: 
   return sent === "SUCCESS" ? "SUCCESSFUL" : sent === "FAILED" ? sent : "PENDING"
 }
 
-const encodeTask = (world: World, item: Item, task: Task): Fields => {
-  const isPaid = paidOf(item, world.clock.now, [task]).length > 0
+/** All that follows from an item and the time. */
+const stateOf = (world: World, item: Item) => {
+  const { now } = world.clock
+  const { status, tasks, updatedAt } = view(item, now)
+  return { status, tasks, updatedAt, paid: paidOf(item, now, tasks), price: priceOf(world, item) }
+}
+
+type State = ReturnType<typeof stateOf>
+
+const encodeTask = (world: World, item: Item, { paid, price }: State, task: Task): Fields => {
+  const isPaid = paid.includes(task)
   const { window } = task
   return withoutUndefined({
     id: task.id,
@@ -38,7 +47,7 @@ const encodeTask = (world: World, item: Item, task: Task): Fields => {
     start_date: window && formatTimestamp("dayFirst", window.start),
     end_date: window && formatTimestamp("dayFirst", window.end),
     number_of_strips: window && stripsOf(item, task),
-    tokens_used: isPaid ? priceOf(world, item).each : undefined,
+    tokens_used: isPaid ? price.each : undefined,
     transaction_id: isPaid ? `transaction-${task.id}` : undefined,
     delivery_status: deliveryOf(world, item, task),
     created_at: micros(item.createdAt),
@@ -47,13 +56,13 @@ const encodeTask = (world: World, item: Item, task: Task): Fields => {
   })
 }
 
-const paymentOf = (item: Item, now: number, tasks: ReadonlyArray<Task>) =>
-  item.status === "UNPAID" ? "UNPAID" : paidOf(item, now, tasks).length < tasks.length ? "PARTIAL-MONTHLY" : "PAID"
+const paymentOf = (item: Item, { paid, tasks }: State) =>
+  item.status === "UNPAID" ? "UNPAID" : paid.length < tasks.length ? "PARTIAL-MONTHLY" : "PAID"
 
 /** The fields that only tasking items have. */
-const tasking = (world: World, item: Item, isCloudy: boolean): Fields => {
+const tasking = (world: World, item: Item, { price, tasks }: State): Fields => {
   const { bandset_id = "" } = item.bandset ?? {}
-  const windows = windowsOf(item)
+  const windows = tasks.flatMap(({ window }) => window ?? [])
   const bands = world.fixtures.bandsets?.get(bandset_id)?.bands ?? []
   const iso = (at: number) => formatTimestamp("seconds", at)
   return {
@@ -62,7 +71,7 @@ const tasking = (world: World, item: Item, isCloudy: boolean): Fields => {
     end_date: item.end_date ?? iso(windows.at(-1)?.end ?? item.createdAt),
     no_of_occurrences: windows.length,
     occurrences: windows.map(({ end, start }) => ({ start: iso(start), end: iso(end) })),
-    cloud_cover: isCloudy ? 100 : (item.cloud_cover ?? 20),
+    cloud_cover: price.isCloudy ? 100 : (item.cloud_cover ?? 20),
     off_nadir: item.off_nadir ?? 20,
     bandset: { bandset_id, bands },
     number_of_bands: bands.length,
@@ -81,11 +90,8 @@ const archive = ({ fixtures }: World, { item_ids = [] }: Item): Fields => ({
 })
 
 /** Encodes an item as an order has it, without its tasks. */
-const encodeItem = (world: World, item: Item): Fields => {
-  const { now } = world.clock
-  const { status, tasks, updatedAt } = view(item, now)
-  const { area, base, final, isCloudy, uplifts } = priceOf(world, item)
-  const tokens = tokensOf(world, item)
+const encodeItem = (world: World, item: Item, state: State): Fields => {
+  const { paid, price, status, updatedAt } = state
   return withoutUndefined({
     id: item.id,
     order_id: item.order_id,
@@ -95,15 +101,15 @@ const encodeItem = (world: World, item: Item): Fields => {
     name: world.quirks.nameEcho === false ? "" : item.name,
     type: typeOf(item),
     status: wordOf(world, status),
-    payment_status: paymentOf(item, now, tasks),
+    payment_status: paymentOf(item, state),
     usecase: item.usecase,
-    area,
-    base_amount: base,
-    final_amount: final,
-    uplifts,
-    tokens_used: tokens === 0 ? undefined : tokens,
+    area: price.area,
+    base_amount: price.base,
+    final_amount: price.final,
+    uplifts: price.uplifts,
+    tokens_used: paid.length * price.each || undefined,
     transaction_id: item.status === "PAID" ? `transaction-${item.order_id}` : undefined,
-    ...(item.item_ids === undefined ? tasking(world, item, isCloudy) : archive(world, item)),
+    ...(item.item_ids === undefined ? tasking(world, item, state) : archive(world, item)),
     cloud_delivery: item.cloud_delivery,
     created_at: micros(item.createdAt),
     updated_at: micros(updatedAt),
@@ -112,25 +118,29 @@ const encodeItem = (world: World, item: Item): Fields => {
 }
 
 /** Encodes an item with its tasks. */
-export const encodeWithTasks = (world: World, item: Item): Fields => ({
-  ...encodeItem(world, item),
-  tasks: view(item, world.clock.now).tasks.map((task) => encodeTask(world, item, task)),
-  validation_errors: []
-})
+export const encodeWithTasks = (world: World, item: Item): Fields => {
+  const state = stateOf(world, item)
+  return {
+    ...encodeItem(world, item, state),
+    tasks: state.tasks.map((task) => encodeTask(world, item, state, task)),
+    validation_errors: []
+  }
+}
 
 /** Encodes an order with these of its items. */
 export const encodeOrder = (world: World, order: Order, items: ReadonlyArray<Item>): Fields => {
   const at = formatTimestamp("offset", order.createdAt)
   const isPaid = order.status === "PAID"
+  const states = items.map((item) => ({ item, state: stateOf(world, item) }))
   return withoutUndefined({
     id: order.id,
     org_id,
     user_id: order.user_id,
     status: order.status,
-    total_amount: items.reduce((sum, item) => sum + priceOf(world, item).final, 0),
+    total_amount: states.reduce((sum, { state }) => sum + state.price.final, 0),
     transaction_id: isPaid ? `transaction-${order.id}` : "",
     paid_at: isPaid ? at : "",
-    order_items: items.map((item) => encodeItem(world, item)),
+    order_items: states.map(({ item, state }) => encodeItem(world, item, state)),
     created_at: at,
     updated_at: at,
     created_by: order.user_id,
