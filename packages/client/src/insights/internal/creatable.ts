@@ -9,9 +9,9 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { HttpError } from "../../HttpError.js"
+import type { HttpError, NotCreated } from "../../HttpError.js"
 import { type Answer, callOnceDated } from "../../internal/call.js"
-import { type Certain, certain } from "../../internal/certain.js"
+import { certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
 import type { Creatable } from "../../internal/creatable.js"
 import { statusOf } from "../../internal/createErrors.js"
@@ -50,7 +50,7 @@ const marked = (input: InsightsApi.EstimateInput, { mark }: CreateIntent, estima
 
 const name = "InsightsApi.estimate"
 
-type EstimateFailure = Certain | EstimateCreated | EstimateUnknown
+type EstimateFailure = NotCreated | EstimateCreated | EstimateUnknown
 
 const sendEstimate = (
   http: Connection,

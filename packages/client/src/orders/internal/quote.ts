@@ -18,10 +18,10 @@ import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type { CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { HttpError } from "../../HttpError.js"
+import type { HttpError, NotCreated } from "../../HttpError.js"
 import { type OrderId, OrderItemId } from "../../Ids.js"
 import { call, callOnceDated } from "../../internal/call.js"
-import { type Certain, certain } from "../../internal/certain.js"
+import { certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
 import { statusOf } from "../../internal/createErrors.js"
 import * as dryRun from "../../internal/dryRun.js"
@@ -40,7 +40,7 @@ import { isUnpaid, showsPayment } from "./payment.js"
 
 const name = "OrdersApi.quote"
 
-export type QuoteFailure = Certain | QuotePlaced | QuoteOutcomeUnknown
+export type QuoteFailure = NotCreated | QuotePlaced | QuoteOutcomeUnknown
 
 /** Finds the order of a lost answer by the mark of its record. */
 type Find = (intent: CreateIntent<OrderTarget>) => Effect.Effect<Order, CreateOutcomeUnknown | HttpError>
