@@ -51,8 +51,8 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
         Effect.map(look(http, input), ({ value }) => value.items)
       ),
     get: waits.get,
-    watch: (input) => waits.watch(input, input),
-    wait: (input) => waits.wait(input, input).pipe(span.within("InsightsApi.wait")),
+    watch: waits.watch,
+    wait: waits.wait,
     download: (input) =>
       Effect.zipRight(checkInput(downloadInsights, emptyOnes(given(input))), call(http, downloadInsights, input)),
     run: (input) =>

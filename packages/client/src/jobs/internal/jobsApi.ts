@@ -36,6 +36,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     })
 
   const waits = yield* makeWaits(http, {
+    name: "JobsApi.wait",
     subjectOf,
     get: (ref) => callDated(http, endpoints.getJobById, ref),
     shared: {
@@ -62,8 +63,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     get: waits.get,
     download: (ref) => call(http, endpoints.downloadJob, ref),
     downloadTask: (ref) => call(http, endpoints.downloadTask, ref),
-    watch: (input) => waits.watch(input, input),
-    wait: (input) => waits.wait(input, input).pipe(span.within("JobsApi.wait")),
+    watch: waits.watch,
+    wait: waits.wait,
     run: (input) =>
       Effect.flatMap(safe.create(input), (created) =>
         complete({ workflowId: input.workflowId, jobId: created.id }, input, created)
