@@ -17,6 +17,7 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Assignment } from "./adopt.js"
+import type { Connection } from "./connection.js"
 import type { Creatable, Entry, Options, OwnError } from "./creatable.js"
 import { candidateOf, make as errorsOf, type SendError } from "./createErrors.js"
 import * as sessions from "./createSessions.js"
@@ -24,16 +25,11 @@ import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
 import * as orphan from "./orphan.js"
-import type { Scrub } from "./redact.js"
+import * as policies from "./policy.js"
+import * as redact from "./redact.js"
 import * as settings from "./settings.js"
 import { capitalized } from "./subject.js"
 import type { Tagged } from "./tagged.js"
-
-export interface Client {
-  /** The policy of the create and of its search. */
-  readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
-  readonly scrub: Effect.Effect<Scrub>
-}
 
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
 
@@ -65,7 +61,7 @@ export const make = <
   Own extends OwnError = never
 >(
   kind: Creatable<Input, Target, Item, Result, Own>,
-  client: Client
+  http: Connection
 ) => {
   type Order = Input & Options<Result>
   type Record = CreateIntent<Target>
@@ -80,12 +76,14 @@ export const make = <
 
   const { noun, nouns, place } = kind.words
   const isExact = kind.mark !== undefined
-  const together = sessions.make(kind, client.policy)
+  /** The policy of the create and of its search. */
+  const policy = policies.inForce(http.retry)
+  const scrub = redact.now(http.auth)
+  const together = sessions.make(kind, policy)
   const errors = errorsOf(kind)
 
   /** An item in a sentence. A server-made id might contain a secret. */
-  const named = (target: Target, id: string) =>
-    Effect.map(client.scrub, (scrub) => `${noun} ${scrub.id(id)} of ${place(target)}`)
+  const named = (target: Target, id: string) => Effect.map(scrub, (it) => `${noun} ${it.id(id)} of ${place(target)}`)
 
   /** Logs an item whose id reached no caller. */
   const logOrphan = (target: Target, id: string): Effect.Effect<void> =>
@@ -110,7 +108,7 @@ export const make = <
         yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)
         return made
       }
-      const candidates = assignment.left.candidates.map(candidateOf(yield* client.scrub))
+      const candidates = assignment.left.candidates.map(candidateOf(yield* scrub))
       return yield* errors.lookedInto(error, intent, candidates, assignment.left.why)
     })
 
@@ -192,7 +190,7 @@ export const make = <
           wall: yield* Clock.currentTimeMillis,
           target,
           isMarked: isExact && input.adopt !== "never",
-          timeout: sessions.timeoutOf(yield* client.policy),
+          timeout: sessions.timeoutOf(yield* policy),
           grace: graceOf(input),
           baseline
         })

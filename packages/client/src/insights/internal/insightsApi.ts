@@ -3,8 +3,6 @@ import * as Effect from "effect/Effect"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { badTimes, checkInput, emptyOnes } from "../../internal/invalid.js"
-import * as policies from "../../internal/policy.js"
-import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import type { YoungOptions } from "../../internal/waits.js"
@@ -29,8 +27,7 @@ const given = ({ inputs, outputs }: InsightsApi.PackageRef) => ({
 export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* Connection
   const waits = yield* makeWaits(http)
-  const kind = creatable.make(http, waits.record)
-  const safe = safeCreate(kind, { scrub: redact.now(http.auth), policy: policies.inForce(http.retry) })
+  const safe = safeCreate(creatable.make(http, waits.record), http)
 
   const complete = (ref: InsightsApi.InsightRef, options: YoungOptions<Insight>, created?: Insight) =>
     Effect.map(waits.complete(ref, packageOf(ref, subjectOf(ref)), options, created), ({ item, ready }) => ({

@@ -5,8 +5,6 @@ import type { CreateIntent } from "../../CreateIntent.js"
 import type { HttpError } from "../../HttpError.js"
 import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
-import * as policies from "../../internal/policy.js"
-import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import { nameOf } from "../../internal/subject.js"
@@ -27,9 +25,8 @@ const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: subm
 export const desk = Effect.gen(function* () {
   const http = yield* Connection
   const waits = yield* makeWaits
-  const client = { scrub: redact.now(http.auth), policy: policies.inForce(http.retry) }
   const quote = makeQuote(http, (intent) => find(intent))
-  const safe = safeCreate(creatable.make(http, quote), client)
+  const safe = safeCreate(creatable.make(http, quote), http)
   const find = (
     target: CreateOutcomeUnknown | CreateIntent
   ): Effect.Effect<Order, CreateOutcomeUnknown<OrderTarget> | HttpError> => safe.resolve(target)
