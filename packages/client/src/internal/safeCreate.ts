@@ -5,7 +5,6 @@
  */
 import { zip } from "effect/Array"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -162,14 +161,13 @@ export const make = <
     })
 
   /** Reports the outcome of a create whose caller was interrupted. */
-  const reportOrphan = (input: Order, exit: Exit.Exit<Result, unknown>) => {
-    const target = kind.targetOf(input)
-    if (Exit.isSuccess(exit)) {
-      return Effect.zipRight(logOrphan(target, exit.value.id), input.onOrphan?.(exit.value) ?? Effect.void)
-    }
-    const request = `A create on ${place(target)}`
-    return orphan.logFailure(request, `a ${noun} may have been created`, [CreateOutcomeUnknown], exit.cause)
-  }
+  const reportOrphan = (input: Order, target: Target) =>
+    orphan.reporting(
+      `A create on ${place(target)}`,
+      `a ${noun} may have been created`,
+      [CreateOutcomeUnknown],
+      (made: Result) => Effect.zipRight(logOrphan(target, made.id), input.onOrphan?.(made) ?? Effect.void)
+    )
 
   const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E, Own>) =>
     Effect.uninterruptibleMask((restore) =>
@@ -184,16 +182,9 @@ export const make = <
                 Effect.onError(() => member.notMade)
               )
         const sentAt = yield* elapsed.now
-        const intent = Intent.make({
-          key,
-          now: sentAt,
-          wall: yield* Clock.currentTimeMillis,
-          target,
-          isMarked: isExact && input.adopt !== "never",
-          timeout: sessions.timeoutOf(yield* policy),
-          grace: graceOf(input),
-          baseline
-        })
+        const isMarked = isExact && input.adopt !== "never"
+        const grace = graceOf(input)
+        const intent = yield* Intent.sent(http, { key, now: sentAt, target, isMarked, grace, baseline })
         yield* member.begin({ intent, sentAt: Option.some(sentAt) })
         const outgoing = { input, member, intent, sentAt }
         const sending: Effect.Effect<Result, CreateError<Target> | Own | E> =
@@ -203,7 +194,7 @@ export const make = <
         return yield* restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
             Effect.flatMap(Fiber.await(fiber), (exit) =>
-              Effect.zipRight(reportOrphan(input, exit), onInterrupt?.(exit) ?? Effect.void)
+              Effect.zipRight(reportOrphan(input, target)(exit), onInterrupt?.(exit) ?? Effect.void)
             )
           )
         )
