@@ -246,7 +246,9 @@ export const make = <
 
   return {
     create,
-    logOrphan,
+    /** The key of the list that shows the item of an input. */
+    groupOf: (input: Input): string => kind.groupOf(kind.targetOf(input)),
+    logOrphan: (input: Input, id: string): Effect.Effect<void> => logOrphan(kind.targetOf(input), id),
     /** Searches again for the item of one create. */
     resolve: (
       given: CreateOutcomeUnknown | CreateIntent

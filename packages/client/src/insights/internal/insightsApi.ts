@@ -56,7 +56,7 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
       Effect.flatMap(create(input), (created) =>
         complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
       ).pipe(span.within("InsightsApi.run")),
-    runAll: makeRunAll({ ...safe, complete }),
+    runAll: makeRunAll(safe, complete),
     delete: (input) => call(http, deleteInsights, input)
   }
 })

@@ -66,6 +66,6 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       Effect.flatMap(safe.create(input), (created) =>
         complete({ workflowId: input.workflowId, jobId: created.id }, input, created)
       ).pipe(span.within("JobsApi.run")),
-    runAll: makeRunAll({ ...safe, complete })
+    runAll: makeRunAll(safe, complete)
   }
 })
