@@ -11,7 +11,6 @@ import type { HttpError } from "../../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { graceOf } from "../../internal/grace.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
 import { checked, type Method } from "../../internal/service.js"
@@ -21,25 +20,21 @@ import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
 import { type Mode, Visualization, type VisualizationMetadata, type VisualizationSummary } from "../Visualization.js"
-import {
-  type VisualizationCreateError,
-  VisualizationFailed,
-  type VisualizationWaitError
-} from "../VisualizationError.js"
+import { type VisualizationCreateError, VisualizationFailed } from "../VisualizationError.js"
 import type { VisualizationsApi } from "../VisualizationsApi.js"
 import * as endpoints from "./endpoints.js"
 
 /** The waits of one client. */
 export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
+    name: "VisualizationsApi.wait",
     subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
       VisualizationSubject.make({ aoiId, visualizationId }),
     get: ({ aoiId, visualizationId }) =>
       inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
     exists: "exists",
     appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
-    failed: (subject, it, { text }) => {
-      const status = Option.match(it.status, { onNone: () => "", onSome: text })
+    failed: ({ status, subject }) => {
       const message = `${atStart(subject)} ended as ${status}: no reason given. Check its assets, and create another.`
       return new VisualizationFailed({ subject, status, message })
     }
@@ -127,15 +122,9 @@ export const create =
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
-      yield* record({ aoiId, visualizationId: made.id }, graceOf({}))
+      yield* record({ aoiId, visualizationId: made.id })
       return made
     })
-
-export const wait =
-  ({ wait }: Waits) =>
-  () =>
-  (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
-    span.within("VisualizationsApi.wait")(wait(input, input))
 
 /** The kind of an asset that is an image of a visualization. */
 const picture = "visualization"
