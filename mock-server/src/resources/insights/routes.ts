@@ -1,7 +1,6 @@
 /** Routes of insights. */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { parseDuration } from "../../core/Duration.js"
-import { withoutUndefined } from "../../core/Fields.js"
 import { expectedOf, printProblems, printValue, problem } from "../../core/Problem.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
@@ -9,7 +8,7 @@ import { requireKnown, requireProject, requireRole } from "../../http/access.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
-import { filtered, is, isOn, listOf } from "../../http/lists.js"
+import { filtered, is, isOn, listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { signed } from "../../http/signed.js"
 import { aoiOf } from "../aois/routes.js"
@@ -29,7 +28,7 @@ const price = 12
 
 const encode = ({ clock, quirks }: World, it: Insight) => {
   const { outcome, progress, status, takes } = view(it, clock.now)
-  return withoutUndefined({
+  return {
     id: it.id,
     aoi_id: it.aoi_id,
     name: it.name ?? "",
@@ -44,7 +43,7 @@ const encode = ({ clock, quirks }: World, it: Insight) => {
     created_by: it.created_by,
     created_at: formatTimestamp("micros", it.createdAt),
     deleted_at: null
-  })
+  }
 }
 
 const list = (request: FastifyRequest): unknown => {
@@ -61,12 +60,7 @@ const list = (request: FastifyRequest): unknown => {
       created_on: isOn(({ createdAt }) => createdAt)
     }
   )
-  return {
-    insights: listOf(
-      world,
-      matching.map((it) => encode(world, it))
-    )
-  }
+  return listed(request, "insights", matching, (it) => encode(world, it))
 }
 
 /**
@@ -109,10 +103,8 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
 /** Returns the insight that the path names. An insight of another AOI counts as unknown. */
 const insightOf = (request: FastifyRequest): Insight => {
   const aoi = aoiOf(request)
-  return named(request, "insight_id", "insight", (id, { drawers }) => {
-    const it = drawers.insights.get(id)
-    return it?.aoi_id === aoi.id ? it : undefined
-  })
+  const find = (id: string, { drawers }: World) => drawers.insights.get(id)
+  return named(request, "insight_id", "insight", find, ({ aoi_id }) => aoi_id === aoi.id)
 }
 
 /** Throws the 400 of a name that the data of an insight does not have. */

@@ -7,7 +7,7 @@ import { maySee, requireKnown, requireRole } from "../../http/access.js"
 import { named, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
-import { filtered, is, isIn, isWithin, listOf, paged } from "../../http/lists.js"
+import { filtered, is, isIn, isWithin, listed, paged } from "../../http/lists.js"
 import { timeZone } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
@@ -98,10 +98,8 @@ const report = (request: FastifyRequest): string => {
 }
 
 export const handlers: Handlers<typeof operations> = {
-  ListBandsets: (request) => {
-    const world = worldOf(request)
-    return { bandsets: listOf(world, [...(world.fixtures.bandsets?.values() ?? [])].map(contentOf)) }
-  },
+  ListBandsets: (request) =>
+    listed(request, "bandsets", [...(worldOf(request).fixtures.bandsets?.values() ?? [])], contentOf),
   ListOrders: (request) => {
     const world = worldOf(request)
     const items = visibleByOrder(request)

@@ -6,16 +6,14 @@ import { contentOf } from "../../core/Shape.js"
 import { meets } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { refuse } from "../../http/bodies.js"
-import { listOf } from "../../http/lists.js"
+import { listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Query, Scene } from "./fixture.js"
 
 const satellitesOf = ({ fixtures }: World) => [...(fixtures.satellites?.values() ?? [])]
 
-export const list = (request: FastifyRequest): unknown => {
-  const world = worldOf(request)
-  return { satellites: listOf(world, satellitesOf(world).map(contentOf)) }
-}
+export const list = (request: FastifyRequest): unknown =>
+  listed(request, "satellites", satellitesOf(worldOf(request)), contentOf)
 
 /** Returns the properties of an image, by which filters find it. */
 const propertiesOf = (world: World, { cloud_cover, datetime, gsd, off_nadir, satellite_id }: Scene) => ({
