@@ -71,6 +71,12 @@ export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 
 export type Handlers<Operations> = { readonly [Id in keyof Operations]: Handler }
 
+/**
+ * A place such as `items.bandset.bandset_id` with the name of another fixture, in each item of a list; the kind of that
+ * fixture, and the words for it.
+ */
+export type Reference = readonly [place: string, kind: string, what: string]
+
 /** A kind of fixtures: the files of a folder. Its functions are called with fixtures of its shape. */
 export interface FixtureKind {
   readonly shape: Schema
@@ -80,8 +86,7 @@ export interface FixtureKind {
   readonly key: "file" | "id"
   /** Returns contradictions within a fixture. */
   readonly problems?: (fixture: never) => ReadonlyArray<Problem>
-  /** Returns contradictions with other fixtures; `names` returns those of a kind. */
-  readonly references?: (fixture: never, names: (kind: string) => ReadonlyArray<string>) => ReadonlyArray<Problem>
+  readonly references?: ReadonlyArray<Reference>
   /** Returns names that only one of its files may have, beside those of the fixtures. */
   readonly claims?: (fixture: never) => ReadonlyArray<{ readonly path: Path; readonly name: string }>
   /** Kind that its fixtures become, and the conversion. Default: they stay as they are. */
