@@ -121,6 +121,10 @@ export const problem = (
   words: ReadonlyArray<string> = []
 ): Problem => problemAt("value", path, found, expected, word, words)
 
+/** Reports a value that is not right; `found` describes it. */
+export const unless = (isRight: boolean, path: Path, found: string, expected: Text): ReadonlyArray<Problem> =>
+  isRight ? [] : [problem(path, found, expected)]
+
 /** Makes a problem; searches for the suggestion only when the message is read. */
 const problemAt = (
   at: Problem["at"],
@@ -207,7 +211,7 @@ export const within = (path: Path, found: Problem): Problem => ({
 })
 
 export const laterThan = (now: number, path: Path, at: number, shown = String(at)): ReadonlyArray<Problem> =>
-  at > now ? [problem(path, shown, `none after "now", which is ${now}`)] : []
+  unless(at <= now, path, shown, `none after "now", which is ${now}`)
 
 /** Reports the items of a list whose `key` has the value of an earlier one. */
 export const repeated = <Key extends string>(

@@ -3,7 +3,7 @@ import * as Type from "typebox/type"
 import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { planShape } from "../../core/faults/Plan.js"
-import { keyProblem, printProblems } from "../../core/Problem.js"
+import { keyProblem } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import {
   count,
@@ -153,8 +153,8 @@ export type Body<Name extends BodyName> = Type.Static<(typeof bodies)[Name]>
 /** Throws the 400 for a body of another shape, with all its problems. */
 export const checkBody = (name: BodyName, body: unknown): void => {
   refuseNone(body)
-  refuse(printProblems(shapeProblems(bodies[name], body)))
+  refuse(shapeProblems(bodies[name], body))
   // a journal may contain any name; its names are never merged into another object
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
-  if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
+  if (prototype !== undefined) refuse([keyProblem(prototype, "any other")])
 }

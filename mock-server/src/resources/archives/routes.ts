@@ -1,6 +1,5 @@
 /** Routes of the archive. */
 import type { FastifyRequest } from "fastify"
-import { printProblems } from "../../core/Problem.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { named } from "../../http/answers.js"
@@ -68,7 +67,7 @@ export const handlers: Handlers<typeof operations> = {
   },
   SearchItemInArchive: (request) => {
     const query = request.body as Search // of its shape
-    refuse(printProblems(searchProblems(query)))
+    refuse(searchProblems(query))
     const { limit = 10, offset = 0, sortby = [] } = query
     const isFound = matches(query)
     const found = itemsOf(worldOf(request)).filter((item) => isFound({ ...item, properties: queriesOf(item) }))

@@ -1,7 +1,7 @@
 /** Routes that search the catalog, and deliver or download its entries; and the packages of downloads. */
 import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
-import { type Path, type Problem, printProblems, problem, reference, taken } from "../../core/Problem.js"
+import { type Path, type Problem, reference, taken, unless } from "../../core/Problem.js"
 import type { Place } from "../../core/Signature.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
@@ -50,7 +50,7 @@ const encodeEntry = (world: World, entry: Entry) => {
     id,
     task_id: task.id,
     org_id,
-    area: areaOf({ features: [{ type: "Feature", geometry: image.geometry }] }),
+    area: areaOf([image.geometry.coordinates]),
     bandset_id: item.bandset?.bandset_id,
     delivery_status: sent === undefined ? "UNSPECIFIED" : wordOf(world, statusOf(world, sent)),
     details: encodeImage(world, image),
@@ -76,7 +76,7 @@ const queried = (world: World, entry: Entry) => {
 const search = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const { item_ids, limit = 2, offset = 0, order_ids, order_item_ids, sort_by = [], ...query } = request.body as Search // of its shape
-  refuse(printProblems(searchProblems(query)))
+  refuse(searchProblems(query))
   const isFound = matches(query)
   const found = visible(request)
     .filter(
@@ -132,9 +132,12 @@ const idProblems = (
   const lists = [catalog_ids, order_item_ids].filter(({ length }) => length > 0).length
   const known = { catalog_ids: entries.map(({ id }) => id), order_item_ids: entries.map(({ item }) => item.id) }
   return [
-    ...(lists === 1
-      ? []
-      : [problem(path, lists === 0 ? "no ids" : "ids in both lists", "some in one of catalog_ids and order_item_ids")]),
+    ...unless(
+      lists === 1,
+      path,
+      lists === 0 ? "no ids" : "ids in both lists",
+      "some in one of catalog_ids and order_item_ids"
+    ),
     ...Object.entries({ catalog_ids, order_item_ids }).flatMap(([key, ids]) =>
       ids.flatMap((id, nth) => {
         const at = [...path, key, nth]
@@ -160,7 +163,7 @@ const deliver = (request: FastifyRequest) => {
     ...idProblems(entries, it, ["deliveries", nth]),
     ...reference(["deliveries", nth, "cloud_info", "config"], it.cloud_info.config, "the id of a store", stores)
   ])
-  refuse(printProblems(problems))
+  refuse(problems)
   const sending = wanted.flatMap((it) => chosen(entries, it).map((entry) => ({ entry, cloud_delivery: it.cloud_info })))
   const open = deliveriesOf(world, entries).filter((it) => !/SUCCESS|FAILED/.test(statusOf(world, it)))
   for (const { cloud_delivery, entry } of sending) {
@@ -210,7 +213,7 @@ export const handlers: Handlers<typeof operations> = {
     const { clock, drawers } = worldOf(request)
     const ids = request.body as Ids // of its shape
     const entries = visible(request)
-    refuse(printProblems(idProblems(entries, ids, [])))
+    refuse(idProblems(entries, ids, []))
     refuseNew(drawers.catalogDownloads)
     const catalog_ids = chosen(entries, ids).map(({ id }) => id)
     const it = drawers.catalogDownloads.add((id) => ({ id, catalog_ids, createdAt: clock.now }))

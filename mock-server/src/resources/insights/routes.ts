@@ -1,7 +1,7 @@
 /** Routes of insights. */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { parseDuration } from "../../core/Duration.js"
-import { expectedOf, printProblems, printValue, problem } from "../../core/Problem.js"
+import { references } from "../../core/Problem.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { requireKnown, requireProject, requireRole } from "../../http/access.js"
@@ -75,7 +75,7 @@ const checkedBlock = (
   if ((world.fixtures.blocks?.size ?? 0) === 0) return undefined
   const block = blockOf(world, name, version)
   if (block?.modes.includes("insight") !== true) throw notFound(world, "block of insights", `${name}@${version}`)
-  refuse(printProblems(inputProblems(block, input, ["input"], assetsOf(aoi, world.clock.now))))
+  refuse(inputProblems(block, input, ["input"], assetsOf(aoi, world.clock.now)))
   return block
 }
 
@@ -107,17 +107,11 @@ const insightOf = (request: FastifyRequest): Insight => {
   return named(request, "insight_id", "insight", find, ({ aoi_id }) => aoi_id === aoi.id)
 }
 
-/** Throws the 400 of a name that the data of an insight does not have. */
-const checkNames = (field: keyof Selection, asked: ReadonlyArray<string> = [], names: ReadonlyArray<string>) => {
-  const index = asked.findIndex((it) => !names.includes(it))
-  const unknown = asked[index]
-  if (unknown === undefined) return
-  refuse(
-    printProblems([
-      problem([field, index], printValue(unknown), expectedOf("one of its data", names, unknown), unknown, names)
-    ])
-  )
-}
+/** The names of a selection, each of which the data of its insight has. */
+const selected = [
+  ["inputs", "input", "one of its data"],
+  ["outputs", "output", "one of its data"]
+] as const
 
 /** Answers `pending` to the first request, which starts the work, and then a signed URL (inferred). */
 const download: Handler = async (request) => {
@@ -130,8 +124,7 @@ const download: Handler = async (request) => {
     throw new ApiError(400, "not_finished", `The insight ${it.id} is ${status}: download it after it has completed.`)
   }
   const asked = request.body as Selection // of its shape
-  checkNames("inputs", asked.inputs, namesOf(it.input))
-  checkNames("outputs", asked.outputs, namesOf(it.output))
+  refuse(references(asked, selected, (kind) => namesOf(kind === "input" ? it.input : it.output)))
   const selection = pathOf(asked)
   const ready = readyAt(it, selection)
   const isReady = ready !== undefined && ready <= clock.now

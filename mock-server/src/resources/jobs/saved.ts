@@ -1,6 +1,6 @@
 /** The saved jobs of a world, and the checks of them. */
 import type { FixtureSet } from "../../core/Fixture.js"
-import { laterThan, type Path, type Problem, problem, reference, repeated } from "../../core/Problem.js"
+import { laterThan, type Path, type Problem, reference, repeated, unless } from "../../core/Problem.js"
 import { count, elapsed, field, list, name, object, oneOf, optional, type Shaped, time } from "../../core/Shape.js"
 
 const begin = 1_735_689_600_000
@@ -72,7 +72,7 @@ interface Target {
 }
 
 const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
-  count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
+  unless(count <= most, path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)
 
 export const savedProblems = (
   { jobs, workflows }: SavedJobs,

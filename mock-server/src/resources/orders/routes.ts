@@ -1,6 +1,5 @@
 /** Routes of bandsets, orders and their items, and the report of orders. */
 import type { FastifyReply, FastifyRequest } from "fastify"
-import { printProblems } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireKnown, requireRole } from "../../http/access.js"
@@ -14,7 +13,7 @@ import type { Handlers } from "../Resource.js"
 import { orderProblems } from "./check.js"
 import type { NewOrder } from "./fixture.js"
 import type { operations } from "./operations.js"
-import { areaOf, tokensOf } from "./price.js"
+import { areaOf, polygonsOf, tokensOf } from "./price.js"
 import { type Item, typeOf, view } from "./state.js"
 import { encodeOrder, encodeWithTasks, wordOf } from "./wire.js"
 
@@ -45,7 +44,7 @@ const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const { orderItems, orders } = drawers
   const wanted = request.body as NewOrder // of its shape
   for (const { project_id } of wanted.order_items) requireKnown(request, project_id)
-  refuse(printProblems(orderProblems(world, wanted)))
+  refuse(orderProblems(world, wanted))
   refuseNew(orders)
   const { dryRunIgnored = false, dryRuns = "forgotten", insufficientTokens = "unpaid", newOrders } = quirks
   const isDry = wanted.dry_run === true && !dryRunIgnored
@@ -92,7 +91,13 @@ const report = (request: FastifyRequest): string => {
   })
   const lines = visible(request).map((item) => {
     const tokens = tokensOf(world, item)
-    return [item.order_id, format.format(item.createdAt), typeOf(item), areaOf(item.geometry), tokens || ""].join(",")
+    return [
+      item.order_id,
+      format.format(item.createdAt),
+      typeOf(item),
+      areaOf(polygonsOf(item.geometry)),
+      tokens || ""
+    ].join(",")
   })
   return `${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`
 }
@@ -128,7 +133,7 @@ export const handlers: Handlers<typeof operations> = {
       project_ids: isIn(({ project_id }) => project_id),
       ids: isIn(({ id }) => id),
       created_at: isWithin(({ createdAt }) => createdAt, Date.parse, "two times"),
-      area: isWithin(({ geometry }) => areaOf(geometry), Number, "two numbers")
+      area: isWithin(({ geometry }) => areaOf(polygonsOf(geometry)), Number, "two numbers")
     })
     return paged(request, "order_items", matching, 10, (item) => encodeWithTasks(world, item))
   },
