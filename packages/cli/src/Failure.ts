@@ -2,52 +2,22 @@
  * Reports a failed command: the problem, the next step, and the exit code, as text or as one JSON object. Shows only
  * facts of the errors, from which the client has removed all secrets.
  */
-import type {
-  AoiFailed,
-  AoiId,
-  DeliveryFailed,
-  DeliveryUnderWay,
-  DownloadError,
-  InsightFailed,
-  InsightsApi,
-  InsightTarget,
-  JobId,
-  JobSubject,
-  JobsApi,
-  JobTarget,
-  OrderItemFailed,
-  OrderNotPaid,
-  PixxelInvalidInput,
-  QuotePlaced,
-  Subject,
-  TaskSubject,
-  VisualizationFailed,
-  WorkflowId
-} from "@effect-pixxel/client"
+import type { AoiId, DownloadError, JobsApi, PixxelInvalidInput } from "@effect-pixxel/client"
 import { advice, adviceOf } from "@effect-pixxel/client/internal/advice"
+import { capitalized, idsOf } from "@effect-pixxel/client/internal/subject"
 import * as Cause from "effect/Cause"
 import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import type { Form } from "./commands/answer.js"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import {
-  type Created,
-  createdBy,
-  type Given,
-  has,
-  isJourney,
-  isMock,
-  isPaid,
-  type Origin,
-  startsInsight,
-  startsJob
-} from "./Invocation.js"
+import { createdBy, idOf, isPaid, one, rowOf, type Thing } from "./failure/things.js"
+import { type Given, has, isJourney, isMock, type Origin } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
-import type { Target } from "./saving.js"
 import type { UnpackError } from "./unpack.js"
 
 /** The command line is invalid. */
@@ -106,37 +76,26 @@ export interface Report {
 const quoted = (word: string) =>
   /^(-|[\w.:@%+/][\w.:@%+=/-]*)$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
-type Ids = Partial<JobsApi.JobRef> & { readonly task?: string | undefined }
-
-const optionsOf = ({ jobId, task, workflowId }: Ids): ReadonlyArray<Given> =>
-  Object.entries({ workflow: workflowId, job: jobId, task }).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value }]
-  )
-
-const line = (words: string, options: ReadonlyArray<Given>): string =>
+export const line = (words: string, options: ReadonlyArray<Given>): string =>
   [
     `pixxel ${words}`,
     ...options.map(({ name, value }) => (value === undefined ? `--${name}` : `--${name} ${quoted(value)}`))
   ].join(" ")
 
-/** A suggested command of the group `jobs`. */
-export const command = (verb: string, ids: Partial<JobsApi.JobRef>, mock: boolean): string =>
-  line(`jobs ${verb}`, [...optionsOf(ids), ...(mock ? [{ name: "mock" }] : [])])
-
-/** A suggested command. It repeats all options of the current command line that it supports. */
-const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Given> = []): string => {
+/** A suggested command, with the ids that it takes, and all options of the current command line that it supports. */
+const suggest = (words: string, ids: object, { options }: Pick<Origin, "options">, more: ReadonlyArray<Given> = []) => {
   const known = Option.getOrUndefined(syntax(words))
-  const own = [...optionsOf(ids), ...more]
+  const own = Object.entries(ids).flatMap(([id, value]) => {
+    const name = id.endsWith("Id") && value !== undefined ? known?.optionOf.get(id) : undefined
+    return name === undefined ? [] : [{ name, value }]
+  })
+  const all = [...own, ...more]
   const isRepeated = ({ name }: Given) =>
-    (known?.valued.has(name) || known?.switches.has(name)) && !own.some((it) => it.name === name)
-  return line(words, [...own, ...origin.options.filter(isRepeated)])
+    (known?.valued.has(name) || known?.switches.has(name)) && !all.some((it) => it.name === name)
+  return line(words, [...all, ...options.filter(isRepeated)])
 }
 
-/** The command that goes on from a step: a journey by itself, another command by one of that step. */
-const goOn = (words: string, origin: Origin, ids: ReadonlyArray<Given>): string =>
-  isJourney(origin) ? suggest(origin.command, {}, origin) : suggest(words, {}, origin, ids)
-
-/** A suggested command without a job. */
+/** A suggested command that lists all. */
 const overview = (words: string, { options }: Origin): string =>
   line(
     words,
@@ -145,257 +104,103 @@ const overview = (words: string, { options }: Origin): string =>
 
 const isDownload = ({ command }: Origin) => command.endsWith(" download")
 
-/** The command that continues a stopped command to its end. A download waits for its job if the job may still run. */
-const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): string => {
-  if (isDownload(origin)) {
-    return suggest(origin.command, { ...ids, task: origin.options.find(({ name }) => name === "task")?.value }, origin)
-  }
-  if (!has(origin, "out")) return suggest("jobs wait", ids, origin)
-  const canWait = Option.exists(syntax("jobs download"), ({ switches }) => switches.has("wait"))
-  return suggest("jobs download", ids, origin, mayRun && canWait ? [{ name: "wait" }] : [])
+type Named = { readonly _tag: string }
+
+/**
+ * The command that goes on with a stopped one. A create goes on with the steps after it, since a second one is paid
+ * again; a download waits first if the thing may still run.
+ */
+const goOn = (it: Named, origin: Origin, mayRun: boolean): string => {
+  const { download, see, wait = see } = rowOf(it)
+  if (isDownload(origin) || isJourney(origin)) return suggest(origin.command, it, origin)
+  if (download === undefined || !has(origin, "out")) return suggest(wait, it, origin)
+  if (!mayRun) return suggest(download, it, origin)
+  return Option.exists(syntax(download), ({ switches }) => switches.has("wait"))
+    ? suggest(download, it, origin, [{ name: "wait" }])
+    : suggest(wait, it, origin)
 }
 
-const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
+const see = (it: Named, origin: Origin) => `To see it: ${suggest(rowOf(it).see, it, origin)}`
+
+/** How to wait for a thing, or else to see it. */
+const follow = <T extends Named>(it: T, origin: Origin, words = "To wait for it") =>
+  rowOf(it).wait === undefined ? see(it, origin) : `${words}: ${goOn(it, origin, true)}`
+
+const lookFor = (it: Named, origin: Origin) => {
+  const { all, list } = rowOf(it)
+  return `List the ${all} before you run it again, and look for a new one: ${suggest(list, it, origin)}`
+}
 
 /** The world of the embedded mock server ends with the command, and so does all that this command created. */
 const isGone = (origin: Origin): boolean => isMock(origin) && createdBy(origin) !== undefined
 
 const gone = (origin: Origin): string => {
   const again = isPaid(origin) ? "start" : "create"
-  return `The embedded mock server has ended, and its ${createdBy(origin)} with it. Run the command again to ${again} another.`
+  return `The embedded mock server has ended, and its ${createdBy(origin)?.word} with it. Run the command again to ${again} another.`
 }
 
-const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
-  `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
-
-type OfJob<E> = E extends { readonly subject: Subject }
-  ? E & { readonly subject: JobSubject | TaskSubject }
-  : E & { readonly target: JobTarget }
-
-/** The failure of a thing of its own error. */
-type FailedOther =
-  | AoiFailed
-  | DeliveryFailed
-  | InsightFailed
-  | OrderItemFailed
-  | OrderNotPaid
-  | QuotePlaced
-  | VisualizationFailed
-
-/** The error of a known or wanted thing. */
-type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
-
-/** Whether an error is about a delivery, or about one to be created. */
-const isOfDelivery = (error: Named): boolean => ("subject" in error ? error.subject : error.target)._tag === "Delivery"
-
-const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
-  const { _tag } = "subject" in error ? error.subject : error.target
-  return _tag === "Job" || _tag === "Task"
+const billed = (it: Named) => {
+  const { isBilled, word } = rowOf(it)
+  return isBilled ? `The ${word} is billed. Do not run it again. ` : ""
 }
 
-const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
-  const again = continuation(error.subject, origin, false)
-  switch (error.reason) {
+/** The next step of a download. */
+const downloadNext = ({ reason, subject }: DownloadError, origin: Origin): string => {
+  const again = goOn(subject, origin, false)
+  const isNew = createdBy(origin) === rowOf(subject)
+  const paid = isNew ? billed(subject) : ""
+  switch (reason) {
     case "PackageFailed":
-      return `The job has ended and is billed. Do not run it again. To show it: ${see(error.subject, origin)}`
+      return `${billed(subject)}${see(subject, origin)}`
     case "TargetExists":
-      return startsJob(origin)
-        ? `The job is billed. Do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
+      return isNew && !isJourney(origin)
+        ? `${paid}Move the file away, or replace it: ${again} --if-exists overwrite`
         : "Move it away, choose another --out, or replace it: --if-exists overwrite"
     case "Locked":
-      return `Wait for the other download, or end it. Then: ${again}`
+      return `${paid}Wait for the other download, or end it. Then: ${again}`
     case "DiskFull":
-      return `Free some space, then continue: ${again}`
+      return `${paid}Free some space, then continue: ${again}`
     case "PermissionDenied":
     case "NoHashing":
     case "FileSystem":
-      return `Fix the problem, or choose another --out, then continue: ${again}`
+      return `${paid}Fix the problem, or choose another --out, then continue: ${again}`
     case "Refused":
     case "Corrupt":
-      return `The job is billed and its package exists. Do not run it again. Retry later: ${again}`
+      return `${billed(subject)}Retry later: ${again}`
   }
 }
 
-/** The next step for a known job. */
-const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): string => {
+/** The error of a thing that exists, or may exist. */
+type OfThing = Extract<
+  PixxelError,
+  | { readonly subject: Named }
+  | { readonly _tag: "CreateOutcomeUnknown" | "EstimateCreated" | "EstimateUnknown" | "QuoteOutcomeUnknown" }
+>
+
+const nextOfThing = (error: OfThing, origin: Origin): string => {
+  if (isGone(origin)) return gone(origin)
   switch (error._tag) {
-    case "JobFailed":
-      return `To see its tasks: ${see(error.subject, origin)}`
-    case "WaitTimeout":
-      if (error.waitingFor === "end") {
-        return `The job continues. To follow it again: ${continuation(error.subject, origin, true)}`
-      }
-      return has(origin, "out") || isDownload(origin)
-        ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error.subject, origin, false)}`
-        : `The job has ended; its package was not ready yet. To show it: ${see(error.subject, origin)}`
+    case "CreateOutcomeUnknown":
+    case "EstimateUnknown":
+    case "QuoteOutcomeUnknown":
+      return lookFor(error.target, origin)
+    case "EstimateCreated":
+      return follow({ ...error.target, insightId: error.insightId }, origin)
     case "RunIncomplete":
-      return `${advice.RunIncomplete} To continue: ${continuation(error.subject, origin, true)}`
+      return `${billed(error.subject) || `The ${rowOf(error.subject).word} exists. `}${follow(error.subject, origin)}`
+    case "WaitTimeout": {
+      const { subject, waitingFor } = error
+      if (waitingFor === "end")
+        return `The ${rowOf(subject).word} continues. ${follow(subject, origin, "To wait again")}`
+      const isSaved = has(origin, "out") || isDownload(origin)
+      return `Its package was not ready yet. ${isSaved ? `To fetch it: ${goOn(subject, origin, false)}` : see(subject, origin)}`
+    }
     case "DownloadError":
       return downloadNext(error, origin)
     case "DownloadIncomplete":
-      return `${advice.DownloadIncomplete} To fetch the rest: ${continuation(error.subject, origin, false)}`
-    case "CreateOutcomeUnknown":
-      return lookFirst(error.target.workflowId, origin)
-  }
-}
-
-/** Things that take their time, with the commands that wait for them, show and list them. */
-const followable = {
-  Aoi: {
-    wait: "aois wait",
-    see: "aois get",
-    list: "aois list",
-    word: "AOI",
-    created: "an AOI",
-    may: "may exist",
-    kin: "AOIs of this name"
-  },
-  Visualization: {
-    wait: "visualizations wait",
-    see: "visualizations list",
-    list: "visualizations list",
-    word: "visualization",
-    created: "a visualization",
-    may: "may exist",
-    kin: "visualizations of this index"
-  },
-  Insight: {
-    wait: "insights wait",
-    see: "insights get",
-    list: "insights list",
-    word: "insight",
-    created: "an insight",
-    may: "may exist and cost money",
-    kin: "insights"
-  },
-  Order: {
-    // an order ends with its items
-    wait: "orders get",
-    see: "orders get",
-    list: "orders items",
-    word: "order",
-    created: "an order",
-    may: "may exist and cost money",
-    kin: "items of orders"
-  },
-  OrderItem: {
-    wait: "orders wait",
-    see: "orders item",
-    list: "orders items",
-    word: "item",
-    created: "an item",
-    may: "may exist and cost money",
-    kin: "items of orders"
-  }
-} as const
-
-/** A thing that a command follows to its end. It has no id of its own until it is created. */
-export interface Followed {
-  readonly _tag: keyof typeof followable
-  /** Its id. */
-  readonly id?: string | undefined
-  /** The id of its AOI, if it is in one. */
-  readonly aoiId?: string | undefined
-  /** The id of its project, for an order without an id. */
-  readonly projectId?: string | undefined
-}
-
-/** The option of a thing. */
-const optionOf = (tag: Followed["_tag"]): string => (tag === "OrderItem" ? "item" : tag.toLowerCase())
-
-/** The options that name a thing. */
-const optionsOfFollowed = ({ _tag, aoiId, id, projectId }: Followed): ReadonlyArray<Given> => [
-  ...(aoiId === undefined ? [] : [{ name: "aoi", value: aoiId }]),
-  ...(projectId === undefined ? [] : [{ name: "project", value: projectId }]),
-  ...(id === undefined ? [] : [{ name: optionOf(_tag), value: id }])
-]
-
-/** The thing that an error is about. */
-const followedOf = (error: Named | { readonly subject: Subject }): Followed => {
-  const { _tag, aoiId, insightId, orderId, orderItemId, projectId, visualizationId }: Partial<Record<string, string>> =
-    "subject" in error ? error.subject : error.target
-  if (insightId !== undefined || _tag === "Insight") return { _tag: "Insight", aoiId, id: insightId }
-  if (orderItemId !== undefined) return { _tag: "OrderItem", id: orderItemId }
-  if (_tag === "Order") return { _tag, id: orderId, projectId }
-  return _tag === "Visualization" ? { _tag, aoiId, id: visualizationId } : { _tag: "Aoi", id: aoiId }
-}
-
-/** The command that shows a thing. */
-const seeFollowed = (it: Followed, origin: Origin): string =>
-  it._tag === "Visualization"
-    ? suggest("visualizations list", {}, origin, optionsOfFollowed({ ...it, id: undefined }))
-    : suggest(followable[it._tag].see, {}, origin, optionsOfFollowed(it))
-
-/** The command that continues a download: that of an insight, or the current one. A run would pay again. */
-const downloadAgain = (it: Followed, origin: Origin): string =>
-  startsInsight(origin)
-    ? suggest("insights download", {}, origin, optionsOfFollowed(it))
-    : suggest(origin.command, {}, origin)
-
-const billed = (origin: Origin) => (startsInsight(origin) ? "The insight is billed. Do not run it again. " : "")
-
-/** The next step for an AOI, a thing of one, or an order. A download continues with its own command line. */
-const nextOfFollowed = (error: Named, origin: Origin): string => {
-  const it = followedOf(error)
-  const { wait: waiting, word } = followable[it._tag]
-  const wait = goOn(waiting, origin, optionsOfFollowed(it))
-  const again = downloadAgain(it, origin)
-  switch (error._tag) {
-    case "WaitTimeout":
-      return error.waitingFor === "end"
-        ? `The ${word} continues. To wait again: ${wait}`
-        : `To download again: ${again}`
-    case "DownloadError":
-      return error.reason === "TargetExists"
-        ? startsInsight(origin)
-          ? `${billed(origin)}Move the file away, or replace it: ${again} --if-exists overwrite`
-          : "Move it away, choose another --out, or replace it: --if-exists overwrite"
-        : `${billed(origin)}Then download again: ${again}`
-    case "DownloadIncomplete":
-      return `${advice.DownloadIncomplete} To fetch the rest: ${again}`
-    case "RunIncomplete":
-      return `The ${word} exists. ${billed(origin)}To wait for it: ${wait}`
-    case "AoiFailed":
-      return `To see it: ${seeFollowed(it, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
-    case "OrderNotPaid":
-    case "QuotePlaced":
-    case "OrderItemFailed":
-      return `${advice[error._tag]} To see it: ${seeFollowed({ ...it, projectId: undefined }, origin)}`
+      return `The received bytes are kept. To fetch the rest: ${goOn(error.subject, origin, false)}`
     default:
-      return `To see it: ${seeFollowed(it, origin)}`
-  }
-}
-
-const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
-  `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
-
-/** The command that follows what a command has created, if it is no job. */
-const followCreated = (it: Exclude<Created, JobsApi.JobRef>, origin: Origin): string =>
-  "orderId" in it ? `To see it: ${seeFollowed({ _tag: "Order", id: it.orderId }, origin)}` : waitForInsight(it, origin)
-
-const lookForFollowed = (it: Followed, origin: Origin) => {
-  const { kin, list } = followable[it._tag]
-  return `List the ${kin} before you run it again, and look for a new one: ${suggest(list, {}, origin, optionsOfFollowed(it))}`
-}
-
-const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) => lookForFollowed({ _tag: "Insight", aoiId }, origin)
-
-/** The next step for a delivery: a look at it, or at all of them. */
-const nextOfDelivery = (error: Named | DeliveryUnderWay, origin: Origin): string => {
-  const { deliveryId }: Partial<Record<string, string>> = "subject" in error ? error.subject : {}
-  const list = suggest(
-    "catalog deliveries",
-    {},
-    origin,
-    deliveryId === undefined ? [] : [{ name: "delivery", value: deliveryId }]
-  )
-  switch (error._tag) {
-    case "WaitTimeout":
-      return `The delivery continues. To see it: ${list}`
-    case "CreateOutcomeUnknown":
-      return `List the deliveries before you deliver again, and look for a new one: ${list}`
-    default:
-      return `${advice[error._tag]} To see ${error._tag === "DeliveryUnderWay" ? "them" : "it"}: ${list}`
+      return `${advice[error._tag]} ${see(error.subject, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
   }
 }
 
@@ -437,53 +242,27 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
         onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
       })
     case "CostLimitExceeded":
-      return startsJob(origin) ? `${next} To list the workflows: ${overview("workflows list", origin)}.` : next
+      return error.target._tag === "Job"
+        ? `${next} To list the workflows: ${overview("workflows list", origin)}.`
+        : next
     case "OrderInfeasible":
       return `${next} To submit them nevertheless: --even-if-infeasible`
-    case "QuoteOutcomeUnknown":
-      return isGone(origin)
-        ? gone(origin)
-        : lookForFollowed({ _tag: "Order", projectId: error.target.projectId }, origin)
-    case "EstimateCreated":
-      return isGone(origin) ? gone(origin) : waitForInsight({ ...error.target, ...error }, origin)
-    case "EstimateUnknown":
-      return isGone(origin) ? gone(origin) : lookForInsight(error.target, origin)
     case "DeliveryUnderWay":
-      return nextOfDelivery(error, origin)
-    case "JobFailed":
-    case "AoiFailed":
-    case "DeliveryFailed":
-    case "InsightFailed":
-    case "VisualizationFailed":
-    case "OrderItemFailed":
-    case "OrderNotPaid":
-    case "QuotePlaced":
-    case "WaitTimeout":
-    case "RunIncomplete":
-    case "DownloadError":
-    case "DownloadIncomplete":
+      return `${next} To see them: ${suggest(rowOf(error.target).list, {}, origin)}`
     case "CreateOutcomeUnknown":
-      if (isGone(origin)) return gone(origin)
-      if (isOfDelivery(error)) return nextOfDelivery(error, origin)
-      if (isOfJob(error)) return nextOfJob(error, origin)
-      return error._tag === "CreateOutcomeUnknown"
-        ? lookForFollowed(followedOf(error), origin)
-        : nextOfFollowed(error, origin)
+    case "EstimateCreated":
+    case "EstimateUnknown":
+    case "QuoteOutcomeUnknown":
+      return nextOfThing(error, origin)
     default:
-      return next
+      return "subject" in error ? nextOfThing(error, origin) : next
   }
 }
 
 const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): string => {
   const again = Option.match(
     Option.filter(origin.created, () => !isGone(origin)),
-    {
-      onNone: () => "",
-      onSome: (it) =>
-        "jobId" in it
-          ? ` The job is billed. Do not run it again. Instead: ${continuation(it, origin, false)}`
-          : ` The insight is billed. Do not run it again. ${followCreated(it, origin)}`
-    }
+    { onNone: () => "", onSome: (it) => ` ${billed(it)}Instead: ${goOn(it, origin, false)}` }
   )
   switch (reason) {
     case "Unsafe":
@@ -566,29 +345,21 @@ const tunnelOf = (facts: unknown): string | undefined => {
   return cause === undefined ? tunnelOf(failure) : String(cause.message)
 }
 
-/** Names the thing that the command has created, and the command that follows it. */
-const namesOf = (it: Created, origin: Origin) =>
-  "jobId" in it
-    ? [`Job ${it.jobId} of workflow ${it.workflowId}`, `To follow it: ${continuation(it, origin, true)}`]
-    : [
-        "orderId" in it ? `Order ${it.orderId}` : `Insight ${it.insightId} of AOI ${it.aoiId}`,
-        followCreated(it, origin)
-      ]
-
 /** Adds the thing created by the command to a report whose failure does not name it. */
 const namingCreated = (report: Report, origin: Origin): Report =>
   Option.match(origin.created, {
     onNone: () => report,
     onSome: (created) => {
-      const [name, follow] = namesOf(created, origin)
+      const { _tag, ...ids } = created
+      const name = capitalized([...idsOf(created)].reverse().join(" of "))
       return {
         ...report,
         message: `${report.message} ${name} exists and is billed.`,
         next: [
           ...(report.next === undefined ? [] : [report.next]),
-          isGone(origin) ? gone(origin) : `Do not run it again. ${follow}`
+          isGone(origin) ? gone(origin) : `Do not run it again. ${follow(created, origin)}`
         ].join(" "),
-        facts: { ...report.facts, ...created }
+        facts: { ...report.facts, ...ids }
       }
     }
   })
@@ -627,7 +398,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         code: 5,
         tag,
         message,
-        next: `To see its tasks: ${see(failure, origin)}`,
+        next: `To see its tasks: ${suggest("jobs get", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "JobNotEnded":
@@ -701,91 +472,51 @@ export type Stop = "Interrupted" | "OutputClosed"
 
 const stops = { Interrupted: "Interrupted", OutputClosed: "The output was closed" } as const
 
-/** Reports a stopped create, wait or run. The job, if any, continues. */
-export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undefined, origin: Origin): Report => {
-  const facts = jobId === undefined ? { workflowId } : { workflowId, jobId }
-  const report = { code: stop === "Interrupted" ? 130 : 141, tag: stop, facts } as const
-  if (isGone(origin)) return { ...report, message: `${stops[stop]}.`, next: gone(origin) }
-  return jobId === undefined
-    ? {
-        ...report,
-        message: `${stops[stop]} while a job was being created. The job may exist and cost money.`,
-        next: lookFirst(workflowId, origin)
-      }
-    : {
-        ...report,
-        message: `${stops[stop]}. Job ${jobId} continues.`,
-        next: `To follow it again: ${continuation({ workflowId, jobId }, origin, true)}`
-      }
-}
+const stoppedBy = (stop: Stop) => ({ code: stop === "Interrupted" ? 130 : 141, tag: stop }) as const
 
-/** Reports a stopped create of a thing, or a stopped wait for one. The thing continues. */
-export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
-  const { created, kin, list, may, wait, word } = followable[it._tag]
-  const report = { code: 130, tag: "Interrupted" } as const
-  if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
-  const options = optionsOfFollowed(it)
-  const facts = Object.fromEntries(options.map(({ name, value }) => [`${name}Id`, value]))
-  return it.id === undefined
+/** Reports a stopped create, wait or run of a thing. The thing, if any, continues. */
+export const stopped = (stop: Stop, it: Thing, origin: Origin): Report => {
+  const { _tag, ...facts } = it
+  const row = rowOf(it)
+  const id = idOf(it)
+  const report = { ...stoppedBy(stop), facts }
+  if (isGone(origin)) return { ...report, message: `${stops[stop]}.`, next: gone(origin) }
+  return id === undefined
     ? {
         ...report,
-        message: `Interrupted while ${created} was being created. The ${word} ${may}.`,
+        message: `${stops[stop]} while ${one(row)} was being created. The ${row.word} may exist${row.isBilled ? " and cost money" : ""}.`,
         next: isJourney(origin)
           ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
-          : `List the ${kin} before you create it again: ${suggest(list, {}, origin, options)}`,
-        facts
+          : lookFor(it, origin)
       }
     : {
         ...report,
-        message: `Interrupted. ${word.charAt(0).toUpperCase()}${word.slice(1)} ${it.id} continues.`,
-        next: `${it._tag === "Order" ? "To see it" : "To wait again"}: ${goOn(wait, origin, options)}`,
-        facts
+        message: `${stops[stop]}. ${capitalized(row.word)} ${id} continues.`,
+        next: follow(it, origin, "To wait again")
       }
 }
 
 /** Reports a stopped download. */
-export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Report => {
-  const report = {
-    code: stop === "Interrupted" ? 130 : 141,
-    tag: stop,
-    message: `${stops[stop]}. The received bytes are kept.`
-  } as const
-  if ("source" in target) {
-    const { subject } = target.source
-    const { _tag, ...facts } = subject
-    const again = downloadAgain(followedOf({ subject }), origin)
-    return { ...report, next: isGone(origin) ? gone(origin) : `To fetch the rest: ${again}`, facts }
-  }
-  const { jobId, taskId, workflowId } = target
-  const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${continuation(target, origin, false)}`
-  return { ...report, next, facts: { workflowId, jobId, taskId } }
-}
-
-/** The note of a command that was stopped while a thing that costs money is being created. */
-const creating = (doing: string, word: string, look: string, origin: Origin): string =>
-  [
-    `pixxel: Interrupted while ${doing}. Waiting to find out whether the ${word} exists. Interrupt again to stop waiting.`,
-    ...(isGone(origin) ? [] : [`  ${look}`])
-  ].join("\n")
-
-export const stillCreatingJob = (workflowId: WorkflowId, origin: Origin): string =>
-  creating("a job is being created", "job", lookFirst(workflowId, origin), origin)
-
-export const stillCreating = (it: Followed, origin: Origin): string => {
-  const { created, word } = followable[it._tag]
-  return creating(`${created} is being created`, word, lookForFollowed(it, origin), origin)
-}
-
-export const stillQuoting = (it: Followed, origin: Origin): string =>
-  creating("an order is being quoted", "order", lookForFollowed(it, origin), origin)
+export const stoppedDownload = (stop: Stop, { _tag, ...facts }: Named, origin: Origin): Report => ({
+  ...stoppedBy(stop),
+  message: `${stops[stop]}. The received bytes are kept.`,
+  next: isGone(origin) ? gone(origin) : `To fetch the rest: ${goOn({ _tag, ...facts }, origin, false)}`,
+  facts
+})
 
 /** Reports a stopped quote. A server that ignores the flag of a quote places the order. */
-export const stoppedQuote = (it: Followed, origin: Origin): Report => ({
-  code: 130,
-  tag: "Interrupted",
+export const stoppedQuote = (it: Thing, origin: Origin): Report => ({
+  ...stoppedBy("Interrupted"),
   message: "Interrupted while an order was being quoted. A server that ignores the flag of a quote places the order.",
-  next: isGone(origin) ? gone(origin) : lookForFollowed(it, origin)
+  next: isGone(origin) ? gone(origin) : lookFor(it, origin)
 })
+
+/** The note of a command that was stopped while a thing that costs money is being created. */
+export const stillCreating = (it: Thing, origin: Origin, doing = `${one(rowOf(it))} is being created`): string =>
+  [
+    `pixxel: Interrupted while ${doing}. Waiting to find out whether the ${rowOf(it).word} exists. Interrupt again to stop waiting.`,
+    ...(isGone(origin) ? [] : [`  ${lookFor(it, origin)}`])
+  ].join("\n")
 
 interface Attempt {
   readonly status?: number
@@ -809,7 +540,7 @@ const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: numb
 }
 
 /** The report for users: the problem, the attempts with `verbose`, then the next step. */
-export const toText = ({ facts, message, next }: Report, style: Style = unstyled, verbose = false): string =>
+const toText = ({ facts, message, next }: Report, style: Style, verbose: boolean): string =>
   [
     message.startsWith("pixxel ")
       ? `${paint(style, "red", "pixxel")}${plain(message.slice("pixxel".length))}`
@@ -819,5 +550,9 @@ export const toText = ({ facts, message, next }: Report, style: Style = unstyled
   ].join("\n")
 
 /** The report for programs: one object on one line. */
-export const toJson = ({ facts, message, next, tag }: Report): string =>
+const toJson = ({ facts, message, next, tag }: Report): string =>
   JSON.stringify({ error: { tag, message, next, ...facts } })
+
+/** The report in the form of the command's results. */
+export const inForm = (it: Report, form: Form, style: Style = unstyled, verbose = false): string =>
+  form === "text" ? toText(it, style, verbose) : toJson(it)

@@ -92,7 +92,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         Effect.promise(() => load()),
         () => {
           const it = report()
-          const text = asJson ? Failure.toJson(it) : Failure.toText(it, output.notes.style(), verbose)
+          const text = Failure.inForm(it, asJson ? "json" : "text", output.notes.style(), verbose)
           return Effect.as(output.note(text), it.code)
         }
       )

@@ -90,6 +90,11 @@ const eventJson = (event: Exclude<Download.Event, { _tag: "Done" }>) => {
   }
 }
 
+const subjectOf = (target: Target) =>
+  "source" in target
+    ? target.source.subject
+    : { _tag: "Job", workflowId: target.workflowId, jobId: target.jobId, taskId: target.taskId }
+
 /** Downloads to a folder. */
 export const download = (target: Target, folder: string, options: SavingOptions) =>
   Effect.gen(function* () {
@@ -110,8 +115,8 @@ export const download = (target: Target, folder: string, options: SavingOptions)
           const it = yield* origin
           const isClosed = yield* output.isClosed
           if (isClosed && Option.isNone(it.created)) return
-          const report = Failure.stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", target, it)
-          yield* output.note(options.form === "text" ? Failure.toText(report) : Failure.toJson(report))
+          const report = Failure.stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", subjectOf(target), it)
+          yield* output.note(Failure.inForm(report, options.form))
         })
       )
     )

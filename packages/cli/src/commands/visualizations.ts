@@ -38,7 +38,7 @@ const ended = changes.ended("visualization", VisualizationSummary, shown(Visuali
 const following = changes.following("visualization", VisualizationSummary, results.stateChange)
 
 const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
-  following(options, { _tag: "Visualization", aoiId: options.aoiId, id: visualizationId }, (onChange) =>
+  following(options, { _tag: "Visualization", aoiId: options.aoiId, visualizationId }, (onChange) =>
     Effect.flatMap(VisualizationsApi, (api) => api.wait({ ...options, visualizationId, onChange }))
   ).pipe(Effect.map(ended))
 
