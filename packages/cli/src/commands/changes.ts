@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import * as Failure from "../Failure.js"
+import { stillCreating, stopped } from "../failure/stopped.js"
+import { inForm } from "../failure/text.js"
 import { idOf, isPaid, type Thing, withId } from "../failure/things.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
@@ -67,20 +68,20 @@ export const naming = <A, E, R>(
       return Effect.zipRight(Ref.set(seen, it), costs ? setCreated(it) : Effect.void)
     }
     // with --json, the command writes only one object
-    const waiting = Effect.flatMap(Ref.get(seen), (it) =>
-      form === "text" && costs && idOf(it) === undefined ? output.note(Failure.stillCreating(it, invoked)) : Effect.void
+    const before = Effect.flatMap(Ref.get(seen), (it) =>
+      form === "text" && costs && idOf(it) === undefined ? output.note(stillCreating(it, invoked)) : Effect.void
     )
-    const stopped = Effect.gen(function* () {
+    const after = Effect.gen(function* () {
       const isClosed = yield* output.isClosed
       // without a reader no report is needed, except for what costs money
       if (isClosed && !costs) return
-      const report = Failure.stopped(isClosed ? "OutputClosed" : "Interrupted", yield* Ref.get(seen), invoked)
-      const text = Failure.inForm(report, form)
+      const report = stopped(isClosed ? "OutputClosed" : "Interrupted", yield* Ref.get(seen), invoked)
+      const text = inForm(report, form)
       yield* output.note(text)
       // one of the two streams may still have a reader
       if (isClosed) yield* Effect.ignore(output.result(text))
     })
-    return yield* reportingStop(call(named), waiting, stopped)
+    return yield* reportingStop(call(named), before, after)
   })
 
 /** Follows a thing to its end, and reports each change by a line; `onChange` gets the thing as soon as it exists. */

@@ -10,7 +10,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Failure from "../Failure.js"
+import { stillCreating, stoppedQuote } from "../failure/stopped.js"
+import { inForm } from "../failure/text.js"
 import type { Thing } from "../failure/things.js"
 import { origin } from "../Invocation.js"
 import { Output } from "../Output.js"
@@ -76,11 +77,11 @@ const quoted = (items: Items, { form }: Common) =>
     const order = orderOf(items)
     const isTasking = items.some(({ type }) => type === "tasking")
     const bandsets = isTasking ? yield* Effect.orElseSucceed(api.bandsets(), () => []) : []
-    const stopped = Failure.stoppedQuote(order, invoked)
+    const stopped = stoppedQuote(order, invoked)
     const quote = yield* changes.reportingStop(
       api.quote({ items }),
-      form === "text" ? note(Failure.stillCreating(order, invoked, "an order is being quoted")) : Effect.void,
-      note(Failure.inForm(stopped, form))
+      form === "text" ? note(stillCreating(order, invoked, "an order is being quoted")) : Effect.void,
+      note(inForm(stopped, form))
     )
     return { items, quote, bandsets, at: yield* DateTime.now }
   })

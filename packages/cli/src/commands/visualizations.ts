@@ -13,7 +13,7 @@ import { VisualizationsApi } from "@effect-pixxel/client/visualizations/Visualiz
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { UsageError } from "../Failure.js"
+import { UsageError } from "../failure/errors.js"
 import { fileName } from "../fileName.js"
 import { fileError, saved } from "../files.js"
 import { nameOf, readJson } from "../jsonFile.js"
