@@ -109,7 +109,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
     const perform = Effect.gen(function* () {
       switch (line._tag) {
         case "Mistake":
-          return yield* new UsageError({ message: line.message })
+          return yield* new UsageError({ message: line.message, next: line.next })
         case "Version":
           return yield* print(manifest.version)
         case "Help": {
