@@ -12,6 +12,7 @@ import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -22,6 +23,7 @@ import * as Stream from "effect/Stream"
 import type { CreateError } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { OwnError } from "./creatable.js"
+import { timeoutOf } from "./following.js"
 import { type Keyed, type Seen, type State, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
 import type { Hooks, Resolution } from "./safeCreate.js"
@@ -40,7 +42,7 @@ export interface Batch {
   /** The errors after the create. */
   Failure: OwnError
   /** The options of a create and of a wait. */
-  Settings: object
+  Settings: { readonly timeout?: Duration.DurationInput | undefined }
   Event: { readonly _tag: "Intended" | "Created" | "Succeeded" | "Failed" }
 }
 
@@ -135,6 +137,8 @@ export const make =
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const workers = settings.read("option concurrency", settings.whole(1), options.concurrency)
+        // A wait would find it too late: its item has been paid.
+        timeoutOf(options.timeout)
         const { keep, onOrphan, seen = [] } = options
         type Input = B["Input"]
         type Made = B["Made"]

@@ -53,7 +53,7 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
     download: (input) =>
       Effect.zipRight(checkInput(downloadInsights, emptyOnes(given(input))), call(http, downloadInsights, input)),
     run: (input) =>
-      Effect.flatMap(create(input), (created) =>
+      Effect.flatMap(waits.before(input, create(input)), (created) =>
         complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
       ).pipe(span.within("InsightsApi.run")),
     runAll: makeRunAll(safe, complete),
