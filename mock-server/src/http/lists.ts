@@ -67,9 +67,16 @@ export const filtered = <A>(
   return items.filter((item) => tests.every((test) => test(item)))
 }
 
-/** Encodes a list by the world's quirks. */
-export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
-  quirks.emptyLists === "null" && items.length === 0 ? null : items
+/** Encodes all of the items under a key, by the world's quirks. */
+export const listed = <A>(
+  request: FastifyRequest,
+  key: string,
+  items: ReadonlyArray<A>,
+  encode: (item: A) => unknown
+) => {
+  const isNull = worldOf(request).quirks.emptyLists === "null" && items.length === 0
+  return { [key]: isNull ? null : items.map(encode) }
+}
 
 /** Encodes a page of the items by `offset` and `limit`; `most` is the documented default of the limit. */
 export const paged = <A>(
@@ -81,8 +88,8 @@ export const paged = <A>(
 ) => {
   const offset = integer(request, "offset", 0, 0)
   const limit = integer(request, "limit", 1, most)
-  const shown = items.slice(offset, offset + limit).map(encode)
-  return { [key]: listOf(worldOf(request), shown), pagination: { limit, offset, total: items.length } }
+  const shown = listed(request, key, items.slice(offset, offset + limit), encode)
+  return { ...shown, pagination: { limit, offset, total: items.length } }
 }
 
 /**

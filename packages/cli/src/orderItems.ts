@@ -7,7 +7,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { areaOf } from "./area.js"
-import { UsageError } from "./Failure.js"
+import { UsageError } from "./failure/errors.js"
 import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
 

@@ -1,16 +1,19 @@
 import { execFileSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
-import { JobId } from "@effect-pixxel/client"
+import * as Client from "@effect-pixxel/client"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { sample } from "../../../vitest.size.js"
 import { Environment } from "../src/Environment.js"
 import type { ExitCode } from "../src/ExitCode.js"
-import { command } from "../src/Failure.js"
+import { line } from "../src/failure/suggest.js"
+import { rowOf } from "../src/failure/things.js"
 import { TunnelError } from "../src/Proxy.js"
 import { type Answer, broken, json, pixxel, refused, scripted, token } from "./harness.js"
 
@@ -244,9 +247,7 @@ describe("a command that fails", () => {
 
   it("quotes all ids in suggested commands for a shell", () => {
     const ids = fc.sample(fc.string({ unit: fc.constantFrom(..."a1-._=$`'\"\\ (;&|<*~#!{"), minLength: 1 }), 200)
-    const words = ids.map((id) =>
-      command("get", { jobId: JobId.make(id) }, false).slice("pixxel jobs get --job ".length)
-    )
+    const words = ids.map((id) => line("jobs get", [{ name: "job", value: id }]).slice("pixxel jobs get --job ".length))
     const seen = execFileSync("sh", ["-c", `printf '%s\\n' ${words.join(" ")}`], { encoding: "utf8" })
     assert.deepStrictEqual(seen.split("\n").slice(0, -1), ids)
   })
@@ -291,4 +292,15 @@ describe("a command that fails", () => {
       assert.strictEqual(stderr, "")
     })
   )
+})
+
+describe("the things that failures name", () => {
+  const { Subject: _, ...client } = Client
+  const schemas = Object.entries(client).filter(([name]) => /(Subject|Selection|Target)$/.test(name))
+
+  it.each(schemas)("have a row: %s", (_, schema) => {
+    assert(Schema.isSchema(schema))
+    const [{ _tag } = {}] = fc.sample(Arbitrary.make(Schema.make<{ readonly _tag: string }>(schema.ast)), 1)
+    assert.isDefined(rowOf({ _tag: String(_tag) }))
+  })
 })

@@ -2,26 +2,22 @@
 import { type Asked, operationsOf } from "../Resource.js"
 import { newAoi } from "./fixture.js"
 
-const aois = "/v0/aois"
-
 export const operations = operationsOf(
   { query: [], needs: "view", subject: "AOI", key: "aoi_id" },
   {
     ListAOIs: {
-      method: "GET",
-      route: aois,
+      at: "GET /v0/aois",
       query: ["aoi_id", "aoi_name", "project_ids", "created_at", "updated_at", "offset", "limit"],
       role: "list",
       items: "aois"
     },
     AOICreateAOI: {
-      method: "POST",
-      route: aois,
+      at: "POST /v0/aois",
       needs: "run",
       role: "create",
       body: newAoi,
       projectOf: ({ body }: Asked): string | undefined => Object(body).project_id
     },
-    GetAoiById: { method: "GET", route: "/v0/aoi/{aoi_id}", role: "look" }
+    GetAoiById: { at: "GET /v0/aoi/{aoi_id}", role: "look" }
   }
 )

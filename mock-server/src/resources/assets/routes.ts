@@ -53,10 +53,10 @@ export const handlers: Handlers<typeof operations> = {
   },
   GetDownloadStatus: (request) => {
     const { id: aoi } = aoiOf(request)
-    const inAoi = (download: Download | undefined) => (download?.aoi === aoi ? download : undefined)
+    const find = (id: string, { drawers }: World) => drawers.downloads.get(id)
     return show(
       request,
-      named(request, "download_id", "download", (id, { drawers }) => inAoi(drawers.downloads.get(id)))
+      named(request, "download_id", "download", find, (download) => download.aoi === aoi)
     )
   }
 }

@@ -2,7 +2,16 @@
  * Checks the inputs of an insight against its block, all problems at once. What the API checks, and when, is not
  * documented: the mock refuses what a block would refuse after the payment.
  */
-import { expectedOf, type Path, type Problem, printValue, problem, repeated } from "../../core/Problem.js"
+import {
+  expectedOf,
+  type Path,
+  type Problem,
+  printValue,
+  problem,
+  reference,
+  repeated,
+  unless
+} from "../../core/Problem.js"
 import type { BlockFixture, DataType } from "./fixture.js"
 
 /** An input as a request has it. */
@@ -43,11 +52,9 @@ const ruleProblems = (path: Path, { validation = {} }: DataType, text: string): 
   const isMore = typeof max === "number" && Number(text) > max
   const words = Array.isArray(allowed) ? allowed.filter((it) => typeof it !== "object").map(String) : undefined
   return [
-    ...(isLess ? [problem(path, printValue(text), `at least ${min}`)] : []),
-    ...(isMore ? [problem(path, printValue(text), `at most ${max}`)] : []),
-    ...(words === undefined || words.includes(text)
-      ? []
-      : [problem(path, printValue(text), expectedOf("an allowed value", words, text), text, words)])
+    ...unless(!isLess, path, printValue(text), `at least ${min}`),
+    ...unless(!isMore, path, printValue(text), `at most ${max}`),
+    ...(words === undefined ? [] : reference(path, text, "an allowed value", words))
   ]
 }
 
@@ -55,13 +62,12 @@ const sourceProblems = (path: Path, source: unknown, assets: ReadonlyArray<Asset
   const id: unknown = Object(source)["id"]
   if (typeof id !== "string") return [problem(path, printValue(source), 'an object with the "id" of an asset')]
   if (assets === undefined) return []
-  const asset = assets.find((it) => it.id === id)
+  const { status = "success" } = assets.find((it) => it.id === id) ?? {}
   const ids = assets.map((it) => it.id)
-  if (asset === undefined)
-    return [problem([...path, "id"], printValue(id), expectedOf("an asset of the AOI", ids, id), id, ids)]
-  return asset.status === "success"
-    ? []
-    : [problem([...path, "id"], `an asset that is ${asset.status}`, "one that is ready")]
+  return [
+    ...reference([...path, "id"], id, "an asset of the AOI", ids),
+    ...unless(status === "success", [...path, "id"], `an asset that is ${status}`, "one that is ready")
+  ]
 }
 
 const valueProblems = (
@@ -80,15 +86,18 @@ const valueProblems = (
   if (stac_url !== undefined) {
     if (format !== "raster") return [problem([...path, "stac_url"], "a stac_url", `a value, which is ${expected}`)]
     return [
-      ...(typeof stac_url === "string" && isUrl(stac_url)
-        ? []
-        : [problem([...path, "stac_url"], printValue(stac_url), "the URL of an item")]),
+      ...unless(
+        typeof stac_url === "string" && isUrl(stac_url),
+        [...path, "stac_url"],
+        printValue(stac_url),
+        "the URL of an item"
+      ),
       ...sourceProblems([...path, "asset_source"], asset_source, assets)
     ]
   }
   if (value === undefined) {
     const hasGeometry = format === "vector" && Object(properties)["geometry"] !== undefined
-    return hasGeometry || template.default !== undefined ? [] : [problem([...path, "value"], "nothing", expected)]
+    return unless(hasGeometry || template.default !== undefined, [...path, "value"], "nothing", expected)
   }
   if (typeof value !== "string" || !isRight(value)) {
     return [
@@ -111,9 +120,12 @@ export const inputProblems = (
   const names = templates.map(({ name }) => name)
   return [
     ...templates.flatMap((template) =>
-      template.default !== undefined || inputs.some(({ name }) => name === template.name)
-        ? []
-        : [problem(path, `no input ${JSON.stringify(template.name)}`, `one of the format ${template.format}`)]
+      unless(
+        template.default !== undefined || inputs.some(({ name }) => name === template.name),
+        path,
+        `no input ${JSON.stringify(template.name)}`,
+        `one of the format ${template.format}`
+      )
     ),
     ...repeated(
       path,

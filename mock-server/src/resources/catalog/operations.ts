@@ -2,44 +2,38 @@
 import { operationsOf } from "../Resource.js"
 import { newDeliveries, newDownload, search } from "./fixture.js"
 
-const deliveries = "/v0/catalogs/deliveries"
-
-const downloads = "/v0/catalogs/download"
-
-export const operations = operationsOf(
-  { query: [], needs: "view", subject: "catalog entry" },
-  {
-    SearchCatalogs: { method: "POST", route: "/v0/catalogs/search", role: "read", body: search },
-    GetCatalogById: { method: "GET", route: "/v0/catalogs/{id}", role: "read", key: "id" },
-    ListDeliveries: {
-      method: "GET",
-      route: deliveries,
-      query: ["delivery_id", "catalog_id", "task_id", "order_item_id"],
-      subject: "delivery",
-      role: "list",
-      items: "deliveries"
-    },
-    CreateDelivery: {
-      method: "POST",
-      route: deliveries,
-      needs: "run",
-      subject: "delivery",
-      role: "create",
-      body: newDeliveries
-    },
-    CreateDownload: {
-      method: "POST",
-      route: downloads,
-      subject: "catalog download",
-      role: "package",
-      body: newDownload
-    },
-    GetDownloadById: {
-      method: "GET",
-      route: `${downloads}/{download_id}`,
-      subject: "catalog download",
-      role: "package",
-      key: "download_id"
+export const operations = {
+  ...operationsOf(
+    { query: [], needs: "view", role: "read", subject: "catalog entry" },
+    {
+      SearchCatalogs: { at: "POST /v0/catalogs/search", body: search },
+      GetCatalogById: { at: "GET /v0/catalogs/{id}", key: "id" }
     }
-  }
-)
+  ),
+  ...operationsOf(
+    { subject: "delivery" },
+    {
+      ListDeliveries: {
+        at: "GET /v0/catalogs/deliveries",
+        query: ["delivery_id", "catalog_id", "task_id", "order_item_id"],
+        needs: "view",
+        role: "list",
+        items: "deliveries"
+      },
+      CreateDelivery: {
+        at: "POST /v0/catalogs/deliveries",
+        query: [],
+        needs: "run",
+        role: "create",
+        body: newDeliveries
+      }
+    }
+  ),
+  ...operationsOf(
+    { query: [], needs: "view", role: "package", subject: "catalog download" },
+    {
+      CreateDownload: { at: "POST /v0/catalogs/download", body: newDownload },
+      GetDownloadById: { at: "GET /v0/catalogs/download/{download_id}", key: "download_id" }
+    }
+  )
+}

@@ -11,15 +11,15 @@ export const filters = {
 }
 
 export const operations = operationsOf(
-  { route: "/v0/indices", subject: "index" },
+  { subject: "index" },
   {
     ListIndices: {
-      method: "GET",
+      at: "GET /v0/indices",
       query: [...Object.keys(filters), "offset", "limit"],
       needs: "view",
       role: "list",
       items: "indices"
     },
-    CreateIndex: { method: "POST", query: [], needs: "change", role: "create", body: newIndex }
+    CreateIndex: { at: "POST /v0/indices", query: [], needs: "change", role: "create", body: newIndex }
   }
 )

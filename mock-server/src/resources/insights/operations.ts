@@ -2,26 +2,18 @@
 import { type Asked, operationsOf } from "../Resource.js"
 import { newInsight, selection } from "./fixture.js"
 
-const insights = "/v0/aoi/{aoi_id}/insights"
-
-const one = `${insights}/{insight_id}` as const
-
-const key = "insight_id"
-
 export const operations = operationsOf(
-  { query: [], needs: "view", subject: "insight" },
+  { query: [], needs: "view", subject: "insight", key: "insight_id" },
   {
     listInsights: {
-      method: "GET",
       // the other operations name it aoi_id (documented)
-      route: "/v0/aoi/{aoiId}/insights",
+      at: "GET /v0/aoi/{aoiId}/insights",
       query: ["id", "status", "created_by", "created_on"],
       role: "list",
       items: "insights"
     },
     createInsights: {
-      method: "POST",
-      route: insights,
+      at: "POST /v0/aoi/{aoi_id}/insights",
       needs: "run",
       role: "create",
       // an estimate; 201 has started an insight (documented)
@@ -29,7 +21,16 @@ export const operations = operationsOf(
       body: newInsight,
       projectOf: ({ body }: Asked): string | undefined => Object(body).project_id
     },
-    downloadInsights: { method: "PUT", route: `${one}/download`, key, role: "package", body: selection },
-    deleteInsights: { method: "DELETE", route: one, query: ["project_id"], key, needs: "run", role: "delete" }
+    downloadInsights: {
+      at: "PUT /v0/aoi/{aoi_id}/insights/{insight_id}/download",
+      role: "package",
+      body: selection
+    },
+    deleteInsights: {
+      at: "DELETE /v0/aoi/{aoi_id}/insights/{insight_id}",
+      query: ["project_id"],
+      needs: "run",
+      role: "delete"
+    }
   }
 )

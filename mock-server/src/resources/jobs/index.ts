@@ -1,8 +1,7 @@
 /** Jobs, the packages of their results, and the stories that they follow. */
-import { reference } from "../../core/Problem.js"
 import type { Opening, Resource } from "../Resource.js"
 import { jobProblems, recordingProblems } from "./check.js"
-import { everyStory, type JobFixture, jobShape, type RecordingFixture, recordingShape } from "./fixture.js"
+import { everyStory, jobShape, recordingShape } from "./fixture.js"
 import { operations } from "./operations.js"
 import { packages } from "./packages.js"
 import { storyOf } from "./Recording.js"
@@ -10,8 +9,7 @@ import { handlers } from "./routes.js"
 import { savedJobs } from "./saved.js"
 import { JobDrawer } from "./state.js"
 
-const references = ({ workflow }: JobFixture | RecordingFixture, names: (kind: string) => ReadonlyArray<string>) =>
-  reference(["workflow"], workflow, "the id of a workflow", names("workflows"))
+const references = [["workflow", "workflows", "the id of a workflow"]] as const
 
 export const jobs = {
   operations,

@@ -2,22 +2,18 @@
 import { operationsOf } from "../Resource.js"
 import { projectOfWorkflow } from "../workflows/operations.js"
 
-const jobs = "/v0/workflows/{workflow_id}/jobs"
-const job = `${jobs}/{job_id}` as const
-
 export const operations = operationsOf(
   { query: [], needs: "view", subject: "job", key: "job_id", projectOf: projectOfWorkflow },
   {
     listJobs: {
-      method: "GET",
-      route: jobs,
+      at: "GET /v0/workflows/{workflow_id}/jobs",
       query: ["id", "status", "created_by", "created_on"],
       role: "list",
       items: "jobs"
     },
-    createJob: { method: "POST", route: jobs, query: ["project_id"], needs: "run", role: "create" },
-    getJobById: { method: "GET", route: job, role: "look" },
-    downloadJob: { method: "PUT", route: `${job}/download`, role: "package" },
-    downloadTask: { method: "PUT", route: `${job}/tasks/{task_id}/download`, role: "package" }
+    createJob: { at: "POST /v0/workflows/{workflow_id}/jobs", query: ["project_id"], needs: "run", role: "create" },
+    getJobById: { at: "GET /v0/workflows/{workflow_id}/jobs/{job_id}", role: "look" },
+    downloadJob: { at: "PUT /v0/workflows/{workflow_id}/jobs/{job_id}/download", role: "package" },
+    downloadTask: { at: "PUT /v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download", role: "package" }
   }
 )

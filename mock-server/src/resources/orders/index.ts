@@ -1,5 +1,4 @@
 /** Orders of images: captures of satellites, and images of the archive; their items, and the bandsets of captures. */
-import { reference } from "../../core/Problem.js"
 import type { Resource } from "../Resource.js"
 import { bandset, type OrderFixture, orderShape, quirks } from "./fixture.js"
 import { operations } from "./operations.js"
@@ -16,24 +15,11 @@ export const orders = {
       schema: "order",
       key: "id",
       claims: ({ items }: OrderFixture) => items.map(({ id }, nth) => ({ path: ["items", nth, "id"], name: id })),
-      references: ({ items }: OrderFixture, names: (kind: string) => ReadonlyArray<string>) =>
-        items.flatMap(({ bandset, cloud_delivery, item_ids = [] }, nth) => [
-          ...reference(
-            ["items", nth, "bandset", "bandset_id"],
-            bandset?.bandset_id,
-            "the id of a bandset",
-            names("bandsets")
-          ),
-          ...reference(
-            ["items", nth, "cloud_delivery", "config"],
-            cloud_delivery?.config,
-            "the id of a store",
-            names("stores")
-          ),
-          ...item_ids.flatMap((id, image) =>
-            reference(["items", nth, "item_ids", image], id, "the id of a scene", names("scenes"))
-          )
-        ])
+      references: [
+        ["items.bandset.bandset_id", "bandsets", "the id of a bandset"],
+        ["items.cloud_delivery.config", "stores", "the id of a store"],
+        ["items.item_ids", "scenes", "the id of a scene"]
+      ]
     }
   },
   drawers,

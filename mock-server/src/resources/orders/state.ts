@@ -2,9 +2,8 @@
  * The orders of a world and their items. The state of an item follows from its course and the time since its creation;
  * the times of a state are on UTC days (documented) and in the minutes after an order (made up).
  */
-import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
-import { type DeepReadonly, field, name, object, oneOf, optional, text } from "../../core/Shape.js"
+import { field, name, object, oneOf, optional, type Shaped, text } from "../../core/Shape.js"
 import { createdAt, shelf } from "../../core/Shelf.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { Opening } from "../Resource.js"
@@ -33,8 +32,8 @@ const savedItem = object(
   { title: "a saved order item", description: "An order item of a saved world." }
 )
 
-export type Order = DeepReadonly<Type.Static<typeof savedOrder>>
-export type Item = DeepReadonly<Type.Static<typeof savedItem>>
+export type Order = Shaped<typeof savedOrder>
+export type Item = Shaped<typeof savedItem>
 
 export const day = 86_400_000
 const minute = 60_000

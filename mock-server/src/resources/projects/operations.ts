@@ -1,15 +1,12 @@
 /** The operations of projects. */
 import { type Asked, operationsOf } from "../Resource.js"
 
-const projects = "/v0/projects"
-
 export const operations = operationsOf(
   { needs: "view", subject: "project" },
   {
-    ListProjects: { method: "GET", route: projects, query: ["page_num", "page_size"], role: "list", items: "projects" },
+    ListProjects: { at: "GET /v0/projects", query: ["page_num", "page_size"], role: "list", items: "projects" },
     GetProjectById: {
-      method: "GET",
-      route: `${projects}/{id}`,
+      at: "GET /v0/projects/{id}",
       query: [],
       role: "read",
       key: "id",

@@ -2,13 +2,11 @@
 import { operationsOf } from "../Resource.js"
 import { newStore } from "./fixture.js"
 
-const stores = "/v0/stores"
-
 export const operations = operationsOf(
-  { query: [], subject: "store", key: "id" },
+  { query: [], needs: "change", subject: "store", key: "id" },
   {
-    ListStores: { method: "GET", route: stores, needs: "view", role: "list", items: "stores" },
-    CreateStore: { method: "POST", route: stores, needs: "change", role: "create", body: newStore },
-    DeleteStore: { method: "DELETE", route: `${stores}/{id}`, needs: "change", role: "delete" }
+    ListStores: { at: "GET /v0/stores", needs: "view", role: "list", items: "stores" },
+    CreateStore: { at: "POST /v0/stores", role: "create", body: newStore },
+    DeleteStore: { at: "DELETE /v0/stores/{id}", role: "delete" }
   }
 )

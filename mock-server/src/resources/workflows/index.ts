@@ -13,7 +13,11 @@ export const workflows = {
       shape: workflowShape,
       schema: "workflow",
       key: "id",
-      references: (fixture: WorkflowFixture, names) => workflowProblems(fixture, names("jobs")),
+      problems: workflowProblems,
+      references: [
+        ["story", "jobs", "the name of a story"],
+        ["jobs.story", "jobs", "the name of a story"]
+      ],
       claims: ({ jobs = [] }: WorkflowFixture) =>
         jobs.map(({ id }, index) => ({ path: ["jobs", index, "id"], name: id }))
     }

@@ -1,8 +1,6 @@
 /** The operations of workflows. */
 import { type Asked, operationsOf } from "../Resource.js"
 
-const workflow = "/v0/workflows/{workflow_id}"
-
 export const projectOfWorkflow = ({ fixtures, params }: Asked): string | undefined =>
   fixtures.workflows.get(String(params["workflow_id"]))?.project_id
 
@@ -11,8 +9,7 @@ export const operations = {
     { needs: "view", subject: "workflow" },
     {
       listWorkflows: {
-        method: "GET",
-        route: "/v0/workflows",
+        at: "GET /v0/workflows",
         alias: "/v0/workflows/", // one page of the documentation
         query: ["project_id", "id", "name", "created_by", "created_on", "updated_at", "offset", "limit"],
         role: "list",
@@ -21,17 +18,10 @@ export const operations = {
     }
   ),
   ...operationsOf(
+    { needs: "view", role: "read", subject: "workflow", key: "workflow_id", projectOf: projectOfWorkflow },
     {
-      method: "GET",
-      needs: "view",
-      role: "read",
-      subject: "workflow",
-      key: "workflow_id",
-      projectOf: projectOfWorkflow
-    },
-    {
-      getWorkflowsById: { route: workflow, query: ["project_id"] },
-      getWorkflowCostEstimate: { route: `${workflow}/estimate`, query: [] }
+      getWorkflowsById: { at: "GET /v0/workflows/{workflow_id}", query: ["project_id"] },
+      getWorkflowCostEstimate: { at: "GET /v0/workflows/{workflow_id}/estimate", query: [] }
     }
   )
 }

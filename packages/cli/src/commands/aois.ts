@@ -23,7 +23,7 @@ export const following = changes.following("aoi", Aoi, results.stateChange)
 
 /** Waits until an AOI has ended. */
 export const waited = (options: changes.Reported & AoisApi.WaitInput) =>
-  following(options, { _tag: "Aoi", id: options.aoiId }, (onChange) =>
+  following(options, { _tag: "Aoi", aoiId: options.aoiId }, (onChange) =>
     Effect.flatMap(AoisApi, (api) => api.wait({ ...options, onChange }))
   )
 
