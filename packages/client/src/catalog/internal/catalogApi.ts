@@ -5,7 +5,7 @@ import type { HttpError } from "../../HttpError.js"
 import type { PixxelInvalidInput } from "../../InputError.js"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { checkInput } from "../../internal/invalid.js"
+import { badIf, checkInput } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
 import { checked, type Method } from "../../internal/service.js"
 import { searches } from "../../internal/stacSearch.js"
@@ -34,9 +34,7 @@ export const { search, searchAll } = searches({
 const siblings = new Set<string>(["deliveries", "download", "search"])
 
 export const get = checked(endpoints.getCatalog, ({ catalogId }) =>
-  siblings.has(catalogId)
-    ? [{ path: "catalogId", found: `the name of another path, ${catalogId},`, expected: "the id of an entry" }]
-    : []
+  badIf(siblings.has(catalogId), "catalogId", `the name of another path, ${catalogId},`, "the id of an entry")
 )
 
 /** The waits of one client. */

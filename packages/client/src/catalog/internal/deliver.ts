@@ -16,7 +16,7 @@ import * as elapsed from "../../internal/elapsed.js"
 import { folder } from "../../internal/folder.js"
 import { graceOf } from "../../internal/grace.js"
 import * as Intent from "../../internal/intent.js"
-import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
 import * as looking from "../../internal/looking.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
@@ -35,7 +35,7 @@ export const differencesOf = (contents: CatalogApi.Contents, at = ""): ReadonlyA
   const { catalogIds, orderItemIds }: Partial<CatalogApi.Contents> = contents
   if ((catalogIds === undefined) === (orderItemIds === undefined)) {
     const found = catalogIds === undefined ? "without ids" : "with both kinds of ids"
-    return [{ path: at || "the input", found, expected: "either catalogIds or orderItemIds" }]
+    return [differ(at || "the input", found, "either catalogIds or orderItemIds")]
   }
   const prefix = at === "" ? "" : `${at}.`
   return badIds(

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import type { CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { HttpError } from "../../HttpError.js"
 import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
@@ -12,11 +11,10 @@ import type { Order } from "../Order.js"
 import { OrderNotPaid, type OrderResolveError, type OrderSubmitError, type QuoteError } from "../OrderError.js"
 import type { OrderQuote } from "../OrderQuote.js"
 import type { OrdersApi } from "../OrdersApi.js"
-import type { OrderTarget } from "../Subject.js"
 import * as creatable from "./creatable.js"
 import { submitOrder } from "./endpoints.js"
 import { check } from "./input.js"
-import { facts, make as makeQuote } from "./quote.js"
+import { facts, make as makeQuote, type Quote } from "./quote.js"
 import { waits as makeWaits } from "./waits.js"
 
 const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: submitOrder }
@@ -25,11 +23,8 @@ const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: subm
 export const desk = Effect.gen(function* () {
   const http = yield* Connection
   const waits = yield* makeWaits
-  const quote = makeQuote(http, (intent) => find(intent))
+  const quote: Quote = makeQuote(http, (intent) => safe.resolve(intent))
   const safe = safeCreate(creatable.make(http, quote), http)
-  const find = (
-    target: CreateOutcomeUnknown | CreateIntent
-  ): Effect.Effect<Order, CreateOutcomeUnknown<OrderTarget> | HttpError> => safe.resolve(target)
 
   const paid = (order: Order): Effect.Effect<Order, OrderNotPaid> =>
     order.isUnpaid
@@ -39,7 +34,7 @@ export const desk = Effect.gen(function* () {
         })
       : Effect.succeed(order)
 
-  return { waits, quote, safe, find, paid }
+  return { waits, quote, safe, paid }
 })
 
 type Desk = Effect.Effect.Success<typeof desk>
@@ -66,7 +61,7 @@ export const submit =
     })
 
 export const resolve =
-  ({ find, paid }: Desk) =>
+  ({ paid, safe }: Desk) =>
   () =>
   (target: CreateOutcomeUnknown | CreateIntent): Effect.Effect<Order, OrderResolveError> =>
-    Effect.flatMap(find(target), paid).pipe(span.within("OrdersApi.resolve"))
+    Effect.flatMap(safe.resolve(target), paid).pipe(span.within("OrdersApi.resolve"))

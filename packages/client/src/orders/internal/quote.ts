@@ -38,7 +38,9 @@ import { isUnpaid, showsPayment } from "./payment.js"
 
 const name = "OrdersApi.quote"
 
-export type QuoteFailure = NotCreated | QuotePlaced | QuoteOutcomeUnknown
+export type Quote = (input: CheckedOrder) => Effect.Effect<OrderQuote, QuoteFailure>
+
+type QuoteFailure = NotCreated | QuotePlaced | QuoteOutcomeUnknown
 
 /** Finds the order of a lost answer by the mark of its record. */
 type Find = (intent: CreateIntent<OrderTarget>) => Effect.Effect<Order, CreateOutcomeUnknown | HttpError>
@@ -64,7 +66,7 @@ const quoteOf = ({ id, items, status, totalAmount }: Order): OrderQuote =>
     items: items.map((item) => construct(QuotedItem, { ...item, id: Option.some(item.id) }))
   })
 
-export const make = (http: Connection, find: Find) => {
+export const make = (http: Connection, find: Find): Quote => {
   /** The order of an id, once it appears; none if it does not within the grace period. */
   const orderBy = (orderId: OrderId, grace: Duration.Duration): Effect.Effect<Option.Option<Order>, HttpError> =>
     looking.until(
@@ -124,7 +126,7 @@ export const make = (http: Connection, find: Find) => {
       return isSilent ? quote : yield* unknown(loud, scrubbed)
     })
 
-  return (input: CheckedOrder): Effect.Effect<OrderQuote, QuoteFailure> =>
+  return (input) =>
     orphan.untilAnswered(
       send(input),
       orphan.reporting(`A quote for project ${input.items[0].projectId}`, "an order may have been placed", [
