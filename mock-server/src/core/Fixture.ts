@@ -59,7 +59,7 @@ export const errorShape = fixture(
  */
 export const kinds = {
   ...Object.fromEntries(Object.entries(merge(resources, "fixtures")).sort(([a], [b]) => (a < b ? -1 : 1))),
-  errors: { shape: errorShape, schema: "error", key: "file" }
+  errors: { shape: errorShape, key: "file" }
 } as Merged<typeof resources, "fixtures"> & { readonly errors: FixtureKind & { readonly shape: typeof errorShape } } // sorted
 
 /**

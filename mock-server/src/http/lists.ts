@@ -2,9 +2,10 @@
 import type { FastifyRequest } from "fastify"
 import type { Fields } from "../core/Fields.js"
 import { contentOf } from "../core/Shape.js"
+import { day } from "../core/Timestamp.js"
 import type { World } from "../core/World.js"
 import type { Handler } from "../resources/Resource.js"
-import { day, integer, malformed, optional, optionalDay } from "./parameters.js"
+import { integer, malformed, optional, optionalDay } from "./parameters.js"
 import { worldOf } from "./requests.js"
 
 /** Reads a parameter of the query, and returns the test of an item; absent without the parameter. */

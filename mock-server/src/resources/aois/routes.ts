@@ -8,7 +8,7 @@ import { filtered, is, isIn, isOn, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewAoi } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { type Aoi, measured, view } from "./state.js"
 
 const encode = (world: World, aoi: Aoi) => {

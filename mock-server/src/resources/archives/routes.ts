@@ -9,8 +9,8 @@ import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { Collection, Search } from "./fixture.js"
+import type { operations } from "./index.js"
 import { collectionsOf, type Item, itemsOf, queriesOf } from "./items.js"
-import type { operations } from "./operations.js"
 
 const encodeCollection = ({ bbox, created_at, description, end, id, license, start, title }: Collection) => ({
   id,

@@ -7,7 +7,7 @@ import { optionalWord, pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import { type BlockFixture, modes } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 
 /** Returns all versions of all blocks, by name and age. */
 const blocksOf = ({ fixtures }: Pick<World, "fixtures">): ReadonlyArray<BlockFixture> =>

@@ -8,8 +8,16 @@ import { fixtureList } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewIndex } from "./fixture.js"
-import { filters, type operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Index } from "./state.js"
+
+/** The parameters that filter, with the fields that they compare. */
+export const filters = {
+  satellite_id: "satellite_id",
+  type: "type",
+  expression_type: "expression_type",
+  index_id: "id"
+}
 
 /** Encodes an index; nothing changes it after its creation. */
 const encode = ({ createdAt, ...index }: Index): Fields => {

@@ -19,7 +19,7 @@ import type { BlockFixture } from "../blocks/fixture.js"
 import { blockOf } from "../blocks/routes.js"
 import type { Handler, Handlers } from "../Resource.js"
 import type { NewInsight, Selection } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { namesOf, pathOf } from "./packages.js"
 import { type Insight, readyAt, view } from "./state.js"
 

@@ -7,7 +7,7 @@ import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { ProjectFixture } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 
 /** Size of a page (inferred: it is not documented). */
 const pageSize = 50

@@ -17,8 +17,8 @@ export const search = {
   operations,
   handlers,
   fixtures: {
-    satellites: { shape: satellite, schema: "satellite", key: "id" },
-    scenes: { shape: scene, schema: "scene", key: "id" }
+    satellites: { shape: satellite },
+    scenes: { shape: scene }
   },
   quirks
 } as const satisfies Resource

@@ -5,7 +5,7 @@ import { listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewStore } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Store } from "./state.js"
 
 /** Encodes a store; nothing changes it after its creation. */

@@ -13,7 +13,7 @@ import { indexOf } from "../indices/state.js"
 import type { Handlers } from "../Resource.js"
 import type { NewLegend, NewPng, NewSld, NewVisualization, OldLegend } from "./fixture.js"
 import { binsOf, daysOf, draw, type LegendItem, legendsOf, type Mode, modesOf, styleOf } from "./image.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { picturesOf } from "./pictures.js"
 import { type Visualization, view } from "./state.js"
 
