@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { interrupted, json, over, pixxel } from "./harness.js"
+import { interrupted, interruptedCreate, json, over, pixxel } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-catalog-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -114,6 +114,18 @@ describe("pixxel catalog", () => {
       const stderr = yield* interrupted(`catalog deliver --catalog ${entry} --store store-results --wait`, ...script)
       assert.include(stderr, says)
       assert.include(stderr, `: pixxel catalog deliveries${option} --catalog ${entry}\n`)
+    })
+  )
+
+  it.effect("waits for a delivery after a stop of the create, says so, and how to look for it", () =>
+    Effect.gen(function* () {
+      const line = `catalog deliver --catalog ${entry} --store store-results`
+      const { after, before } = yield* interruptedCreate(line, { deliveries: [] }, { deliveries: [open] })
+      assert.match(before, /^pixxel: Interrupted while a delivery is being created. Waiting to find out whether /)
+      assert.include(after, "Interrupted while a delivery was being created. The delivery may exist.")
+      for (const text of [before, after]) {
+        assert.include(text, `look for a new one: pixxel catalog deliveries --catalog ${entry}\n`)
+      }
     })
   )
 

@@ -135,7 +135,7 @@ export const withId = ({ projectId, ...it }: Thing, id: string): Thing => ({ ...
 /** The noun with its article. */
 export const one = ({ word }: Row): string => `${/^[aeiou]/i.test(word) ? "an" : "a"} ${word}`
 
-/** The row of what a command creates. */
+/** The row of the thing that a command creates. */
 export const createdBy = ({ command }: Pick<Origin, "command">): Row | undefined =>
   Object.values<Row>(rows).find(({ creates }) => creates.includes(command))
 
