@@ -4,7 +4,6 @@ import { ProjectId } from "@effect-pixxel/client/Ids"
 import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
 import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -190,11 +189,7 @@ const watch = calling(
   "insights watch --aoi aoi-north-field --insight insight-north-crops --jsonl",
   "Report every change of an insight until it has ended.",
   { aoiId: aoi, insightId: insight, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    )
+  (options) => changes.watched(options, waited, ended)
 )
 
 const download = calling(

@@ -6,7 +6,6 @@ import { OrderItem } from "@effect-pixxel/client/orders/OrderItem"
 import { OrderQuote } from "@effect-pixxel/client/orders/OrderQuote"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -223,11 +222,7 @@ const watch = calling(
   "orders watch --item item-basin-monthly --interval 6h --jsonl",
   "Report every change of an item and its tasks until it has ended: that of its last capture, if it recurs.",
   { orderItemId: item, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    ),
+  (options) => changes.watched(options, waited, ended),
   { takesMonths: true }
 )
 

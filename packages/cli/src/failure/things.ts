@@ -7,6 +7,8 @@ interface Row {
   /** The plural, as it is listed. */
   readonly all: string
   readonly isBilled: boolean
+  /** Whether a stopped create first awaits its outcome. */
+  readonly isAwaited: boolean
   /** The commands that create one. */
   readonly creates: ReadonlyArray<string>
   readonly list: string
@@ -21,6 +23,7 @@ const job: Row = {
   word: "job",
   all: "jobs",
   isBilled: true,
+  isAwaited: true,
   creates: ["jobs create", "jobs run"],
   list: "jobs list",
   see: "jobs get",
@@ -32,6 +35,7 @@ const insight: Row = {
   word: "insight",
   all: "insights",
   isBilled: true,
+  isAwaited: true,
   // a server may ignore the flag of an estimate
   creates: ["insights create", "insights estimate", "insights run"],
   list: "insights list",
@@ -44,6 +48,7 @@ const aoi: Row = {
   word: "AOI",
   all: "AOIs of this name",
   isBilled: false,
+  isAwaited: false,
   creates: ["aois create", "fetch"],
   list: "aois list",
   see: "aois get",
@@ -54,6 +59,7 @@ const entry: Row = {
   word: "entry",
   all: "entries",
   isBilled: false,
+  isAwaited: false,
   creates: [],
   list: "catalog search",
   see: "catalog search"
@@ -69,6 +75,7 @@ const rows = {
     word: "visualization",
     all: "visualizations of this index",
     isBilled: false,
+    isAwaited: false,
     creates: ["visualizations create"],
     list: "visualizations list",
     see: "visualizations list",
@@ -80,6 +87,7 @@ const rows = {
     word: "order",
     all: "items of orders",
     isBilled: true,
+    isAwaited: true,
     // a server may ignore the flag of a quote
     creates: ["orders quote", "orders submit"],
     list: "orders items",
@@ -89,6 +97,7 @@ const rows = {
     word: "item",
     all: "items of orders",
     isBilled: true,
+    isAwaited: false,
     creates: [],
     list: "orders items",
     see: "orders item",
@@ -98,6 +107,7 @@ const rows = {
     word: "delivery",
     all: "deliveries",
     isBilled: false,
+    isAwaited: true,
     creates: ["catalog deliver"],
     list: "catalog deliveries",
     see: "catalog deliveries"
@@ -125,7 +135,7 @@ export const withId = ({ projectId, ...it }: Thing, id: string): Thing => ({ ...
 /** The noun with its article. */
 export const one = ({ word }: Row): string => `${/^[aeiou]/i.test(word) ? "an" : "a"} ${word}`
 
-/** The row of what a command creates. */
+/** The row of the thing that a command creates. */
 export const createdBy = ({ command }: Pick<Origin, "command">): Row | undefined =>
   Object.values<Row>(rows).find(({ creates }) => creates.includes(command))
 
