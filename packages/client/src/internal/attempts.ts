@@ -167,7 +167,7 @@ export const run = <A, F extends Failure, E>(
   {
     around = identity,
     attempt,
-    longest = () => Number.POSITIVE_INFINITY,
+    longest = () => Infinity,
     mayRetry,
     onRetry,
     repair,

@@ -15,7 +15,7 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, type Limit, limitOf, makeFollower, timeoutOf, until, type WaitTarget } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, until, type WaitTarget } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
@@ -228,12 +228,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           waitFor(input, input, notifierOf(input), limit, own)
         ).pipe(span.within(name))
       },
-      /** A create that a wait with these options will follow: they are checked before it is sent. */
-      before: <B, E>({ timeout }: YoungOptions<Item>, create: Effect.Effect<B, E>): Effect.Effect<B, E> =>
-        Effect.zipRight(
-          Effect.sync(() => timeoutOf(timeout)),
-          create
-        ),
+      /** Dies of invalid options. Before a create: after it, the item would be paid. */
+      check: (options: YoungOptions<Item>): Effect.Effect<void> =>
+        Effect.map(limitOf(options.timeout), () => void waiter.adjust(http.waiter, options)),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

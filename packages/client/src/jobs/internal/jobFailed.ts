@@ -29,7 +29,7 @@ export const jobFailed = ({ status, subject }: Ended<JobSubject>, job: Job, scru
   const failedTasks = job.tasks
     .filter((task) => task.outcome === "failed" || Option.exists(task.errMsg, (text) => text.trim() !== ""))
     .map((task) => ({
-      id: TaskId.make(scrub.id(task.id)),
+      id: TaskId.make(scrub.text(task.id)),
       ...scrubbed(task, "name", "errMsg", "failureType", "stateMsg")
     }))
   const valErrors = job.valErrors.map(
