@@ -29,11 +29,11 @@ import { status } from "../render/results.js"
 import { fields, sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import { percent } from "../render/words.js"
-import type { Answer, Common } from "./answer.js"
+import type { Common } from "./answer.js"
 import { following, waited } from "./aois.js"
 import { using } from "./calling.js"
 import { confirm, reportingStop } from "./consent.js"
-import { download, out, placeOf, savedJson, saving } from "./downloading.js"
+import { download, last, out, placeOf, savedJson, saving } from "./downloading.js"
 import { flag, id, maybe, text, waiting } from "./options.js"
 import { imagesOf, satellitesOf, searching } from "./search.js"
 
@@ -165,7 +165,7 @@ interface Creating extends Wanted {
 /** Searches images, and asks before an AOI of them is created. */
 const toCreate = (options: Creating) =>
   Effect.gen(function* () {
-    const { geometry, mock, name, projectId } = options
+    const { geometry, name, projectId } = options
     const nothing = "Nothing was created."
     const { images, satellite } = yield* chosen(options).pipe(reportingStop(options.form, nothing))
     const collection = satellite.collections.find(({ id }) =>
@@ -185,7 +185,7 @@ const toCreate = (options: Creating) =>
         ].join("\n")
       ),
       nothing,
-      without: mock ? Option.none() : Option.some({ does: "creates an AOI", options: "--yes", next: nothing })
+      does: "creates an AOI"
     })
     return {
       name,
@@ -281,9 +281,8 @@ export const fetch = calling(
         missing,
         download: savedJson(file)
       })
-      return {
+      return last({
         json,
-        lines: () => [{ event: "ended", ...json() }],
         text: (style) =>
           sections(
             fields(
@@ -298,6 +297,6 @@ export const fetch = calling(
             ),
             saved(file, style)
           )
-      } satisfies Answer
+      })
     })
 )

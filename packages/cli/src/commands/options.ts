@@ -215,12 +215,13 @@ export const waiting = {
 
 const costOf = amountOf("a number of tokens such as 100")
 
+/** The option against the adoption of what a create may have left. */
+export const adopting = <Adopt extends string>(usual: Adopt, description: string) =>
+  Options.map(flag("no-adopt", description), (isOff) => (isOff ? ("never" as const) : usual))
+
 /** The options of the commands that cost money. */
 export const spending = {
   yes: flag("yes", "Start without confirmation. Without a terminal, --yes or --max-cost is required."),
   maxCost: maybe(value("max-cost", "TOKENS", "Start nothing if the estimate is higher or unreadable.", costOf)),
-  adopt: Options.map(
-    flag("no-adopt", "If the answer of the create is lost, do not adopt a new job as its result."),
-    (isOff) => (isOff ? ("never" as const) : ("whenUnique" as const))
-  )
+  adopt: adopting("whenUnique", "If the answer of the create is lost, do not adopt a new job as its result.")
 }

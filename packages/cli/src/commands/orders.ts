@@ -23,7 +23,7 @@ import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { buy } from "./consent.js"
-import { day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
+import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
 const calling = using(OrdersApi.layer)
 
@@ -107,10 +107,7 @@ const submit = calling(
   {
     ...ordering,
     ...spending,
-    adopt: Options.map(
-      flag("no-adopt", "Send no mark: if the answer of the order is lost, do not look for it."),
-      (isOff) => (isOff ? ("never" as const) : ("marked" as const))
-    ),
+    adopt: adopting("marked", "Send no mark: if the answer of the order is lost, do not look for it."),
     evenIfInfeasible: flag(
       "even-if-infeasible",
       "With --max-cost: submit captures that the quote calls infeasible, too."

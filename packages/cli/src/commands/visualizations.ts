@@ -254,13 +254,11 @@ const resetLegend = calling(
   },
   (options) =>
     Effect.gen(function* () {
-      const { dates, mock, mode } = options
+      const { dates, mode } = options
       yield* confirm(options, {
         question: Effect.succeedSome(`This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]`),
         nothing: "Nothing was reset.",
-        without: mock
-          ? Option.none()
-          : Option.some({ does: "loses the legends that were set", options: "--yes", next: "Nothing was reset." })
+        does: "loses the legends that were set"
       })
       return shown(Visualization, results.visualization)(yield* (yield* VisualizationsApi).resetLegend(options))
     })
