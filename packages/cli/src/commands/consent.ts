@@ -17,7 +17,7 @@ interface Question<E, R> {
   readonly question: Effect.Effect<Option.Option<string>, E, R>
   /** The message of a refusal. */
   readonly nothing: string
-  /** What needs consent, after the command. */
+  /** The reason for consent, after the name of the command. */
   readonly does: string
   /** The effect of `--max-cost`, if the command has it. */
   readonly limit?: string

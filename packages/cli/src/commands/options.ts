@@ -215,7 +215,7 @@ export const waiting = {
 
 const costOf = amountOf("a number of tokens such as 100")
 
-/** The option against the adoption of what a create may have left. */
+/** The option against the adoption of a thing that a lost create may have left. */
 export const adopting = <Adopt extends string>(usual: Adopt, description: string) =>
   Options.map(flag("no-adopt", description), (isOff) => (isOff ? ("never" as const) : usual))
 
