@@ -6,7 +6,7 @@ import { type FixtureKind, type Merged, merge } from "../resources/Resource.js"
 import type { WorkflowFixture } from "../resources/workflows/fixture.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
-import { type DeepReadonly, emptyLists, field, head, json, object, optional, statusFrom, texts } from "./Shape.js"
+import { emptyLists, field, fixture, json, object, optional, type Shaped, statusFrom, texts } from "./Shape.js"
 
 export const worldQuirks = object(
   {
@@ -36,31 +36,19 @@ export const worldQuirks = object(
   { title: "the quirks of a world", description: "Oddities of a whole world." }
 )
 
-export const errorShape = object(
+export const errorShape = fixture(
+  "error",
+  "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it by itself; " +
+    "the fault `answer` takes the same status, headers and body.",
   {
-    ...head("error"),
     status: field(statusFrom(400), "HTTP status of the answer.", [429]),
-    headers: field(texts, "Headers of the answer.", [{ "retry-after": "7" }]),
+    headers: field(texts, "Headers of the answer.", [
+      { "content-type": "application/json; charset=utf-8", "retry-after": "7" }
+    ]),
     body: field(json, "Body of the answer: a text is sent as it is, anything else as JSON.", [
       { error: { code: "rate_limited", message: "too many requests" } },
       ""
     ])
-  },
-  {
-    title: "an error body",
-    description:
-      "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it " +
-      "by itself; the fault `answer` takes the same status, headers and body.",
-    examples: [
-      {
-        $schema: "../schema/error.schema.json",
-        kind: "error",
-        source: "Envelope documented; 429 is documented nowhere.",
-        status: 429,
-        headers: { "content-type": "application/json; charset=utf-8", "retry-after": "7" },
-        body: { error: { code: "rate_limited", message: "too many requests" } }
-      }
-    ]
   }
 )
 
@@ -71,7 +59,7 @@ export const errorShape = object(
  */
 export const kinds = {
   ...Object.fromEntries(Object.entries(merge(resources, "fixtures")).sort(([a], [b]) => (a < b ? -1 : 1))),
-  errors: { shape: errorShape, schema: "error", key: "file" }
+  errors: { shape: errorShape, key: "file" }
 } as Merged<typeof resources, "fixtures"> & { readonly errors: FixtureKind & { readonly shape: typeof errorShape } } // sorted
 
 /**
@@ -91,7 +79,7 @@ export const shapes = Object.fromEntries(
  * @since 0.1.0
  * @category models
  */
-export type WorldQuirks = DeepReadonly<Type.Static<typeof worldQuirks>>
+export type WorldQuirks = Shaped<typeof worldQuirks>
 
 /**
  * One answer that is not a success.
@@ -99,7 +87,7 @@ export type WorldQuirks = DeepReadonly<Type.Static<typeof worldQuirks>>
  * @since 0.1.0
  * @category models
  */
-export type ErrorFixture = DeepReadonly<Type.Static<typeof errorShape>>
+export type ErrorFixture = Shaped<typeof errorShape>
 
 type Kinds = Merged<typeof resources, "fixtures">
 
@@ -107,7 +95,7 @@ type Kinds = Merged<typeof resources, "fixtures">
 type OfResources = {
   readonly [Kind in keyof Kinds as Kinds[Kind] extends { readonly becomes: unknown } ? never : Kind]?: ReadonlyMap<
     string,
-    DeepReadonly<Type.Static<Kinds[Kind]["shape"]>>
+    Shaped<Kinds[Kind]["shape"]>
   >
 }
 

@@ -7,7 +7,6 @@
  */
 import type { Sending } from "../clock/index.js"
 import { Attempts } from "./Attempts.js"
-import type { FaultPlan } from "./faults/Plan.js"
 import type { Snapshot } from "./Snapshot.js"
 import type { Credential } from "./Token.js"
 
@@ -73,16 +72,10 @@ export type Arrival = Pick<
 > & { readonly credential: Credential; readonly world: string }
 
 /** An action of a test on a world. */
-export type Action =
-  | { readonly do: "enqueue"; readonly story: string; readonly workflow: string }
-  | { readonly do: "signal"; readonly job: string; readonly name: string }
-  | { readonly do: "faults"; readonly plan: FaultPlan }
+export type Action = Extract<Happening, { readonly action: unknown }>["action"]
 
 /** A happening of a world: a request by its `seq`, or an action of the test by its time. */
-export type Happening =
-  | { readonly arrived: number }
-  | { readonly over: number }
-  | { readonly at: number; readonly action: Action }
+export type Happening = NonNullable<Snapshot["journal"]["happenings"]>[number]
 
 const describe = (credential: Credential, world: string): string => {
   if (credential.kind !== "mock") return credential.kind
@@ -97,11 +90,15 @@ type OptionalKey = {
   [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never
 }[keyof JournalEntry]
 
+/** Fields of an entry that the journal adds to the arrival. */
+type OwnKey = "seq" | "attempt" | "credential"
+
 /** Makes an entry with its fields in a fixed order, since journals are compared as texts. */
 const entryOf = (
-  known: Omit<JournalEntry, OptionalKey> & Partial<Pick<JournalEntry, OptionalKey>>
+  known: Omit<JournalEntry, OptionalKey | OwnKey> & Partial<Pick<JournalEntry, OptionalKey>>,
+  { attempt, credential, seq }: Pick<JournalEntry, OwnKey>
 ): Mutable<JournalEntry> => ({
-  seq: known.seq,
+  seq,
   origin: known.origin,
   time: known.time,
   operation: known.operation,
@@ -114,8 +111,8 @@ const entryOf = (
   headers: known.headers,
   received: known.received,
   body: known.body,
-  attempt: known.attempt,
-  credential: known.credential,
+  attempt,
+  credential,
   status: known.status,
   retryAfter: known.retryAfter,
   shown: known.shown,
@@ -266,24 +263,7 @@ export class Journal {
     const seq = ++this.#seq
     const attempt = this.#attempts.next(arrival.operation ?? arrival.method, arrival.subject)
     const credential = describe(arrival.credential, arrival.world)
-    const { headers, ids, method, operation, origin, path, query, received, route, subject, time } = arrival
-    // a spread of this many fields costs as much as the rest of the entry
-    const entry = entryOf({
-      seq,
-      origin,
-      time,
-      operation,
-      subject,
-      method,
-      route,
-      path,
-      ids,
-      query,
-      headers,
-      received,
-      attempt,
-      credential
-    })
+    const entry = entryOf(arrival, { seq, attempt, credential })
     this.#open++
     this.#keep(entry)
     this.#happened({ arrived: seq })
@@ -340,7 +320,7 @@ export class Journal {
     this.#happenings = [...(happenings ?? [])]
     this.#entries.length = 0
     this.#weight = 0
-    for (const entry of entries) this.#keep(entryOf(entry))
+    for (const entry of entries) this.#keep(entryOf(entry, entry))
   }
 
   #keep(entry: JournalEntry): void {

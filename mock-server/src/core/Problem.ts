@@ -121,6 +121,10 @@ export const problem = (
   words: ReadonlyArray<string> = []
 ): Problem => problemAt("value", path, found, expected, word, words)
 
+/** Reports a value that is not right; `found` describes it. */
+export const unless = (isRight: boolean, path: Path, found: string, expected: Text): ReadonlyArray<Problem> =>
+  isRight ? [] : [problem(path, found, expected)]
+
 /** Makes a problem; searches for the suggestion only when the message is read. */
 const problemAt = (
   at: Problem["at"],
@@ -173,6 +177,30 @@ export const reference = (
   return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
 }
 
+/** Returns the texts at a place of a value, in each item of a list. */
+const textsAt = (
+  value: unknown,
+  [key, ...keys]: ReadonlyArray<string>,
+  path: Path
+): ReadonlyArray<{ readonly path: Path; readonly text: string }> => {
+  if (Array.isArray(value)) {
+    const rest = key === undefined ? [] : [key, ...keys]
+    return value.flatMap((item, index) => textsAt(item, rest, [...path, index]))
+  }
+  if (key !== undefined) return textsAt(Object(value)[key], keys, [...path, key])
+  return typeof value === "string" ? [{ path, text: value }] : []
+}
+
+/** Reports the names of other fixtures that do not exist; `names` returns those of a kind. */
+export const references = (
+  fixture: unknown,
+  places: ReadonlyArray<readonly [place: string, kind: string, what: string]>,
+  names: (kind: string) => ReadonlyArray<string>
+): ReadonlyArray<Problem> =>
+  places.flatMap(([place, kind, what]) =>
+    textsAt(fixture, place.split("."), []).flatMap(({ path, text }) => reference(path, text, what, names(kind)))
+  )
+
 /** Moves a problem to a path below another value. The message is still made only when it is read. */
 export const within = (path: Path, found: Problem): Problem => ({
   path: [...path, ...found.path],
@@ -183,7 +211,7 @@ export const within = (path: Path, found: Problem): Problem => ({
 })
 
 export const laterThan = (now: number, path: Path, at: number, shown = String(at)): ReadonlyArray<Problem> =>
-  at > now ? [problem(path, shown, `none after "now", which is ${now}`)] : []
+  unless(at <= now, path, shown, `none after "now", which is ${now}`)
 
 /** Reports the items of a list whose `key` has the value of an earlier one. */
 export const repeated = <Key extends string>(

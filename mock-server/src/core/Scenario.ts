@@ -6,7 +6,7 @@ import * as Type from "typebox/type"
 import { worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
 import { type Problem, ProblemsError } from "./Problem.js"
-import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text } from "./Shape.js"
+import { field, name, object, oneOf, optional, type Shaped, schemaPath, text } from "./Shape.js"
 
 /** Additional tokens of a world, by the last part of `mock_<world>_<name>`. */
 export const tokenTable = Type.Record(
@@ -100,7 +100,7 @@ export const scenarioShape = object(
  *   quirks: { unknownIds: 403, everyStory: { unset: "zero" } }
  * }
  */
-export type Scenario = DeepReadonly<Type.Static<typeof scenarioShape>>
+export type Scenario = Shaped<typeof scenarioShape>
 
 /**
  * The scenario is invalid. The message lists all problems, one per line, as `path: message`.

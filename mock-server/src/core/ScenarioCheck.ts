@@ -1,7 +1,8 @@
 /** Checks the meaning of scenarios, beyond their shapes: within one, and the names that it uses. */
 import { quirkProblems } from "../resources/jobs/check.js"
+import type { Reference } from "../resources/Resource.js"
 import { planProblems } from "./faults/Check.js"
-import { keyProblem, type Problem, reference } from "./Problem.js"
+import { keyProblem, type Problem } from "./Problem.js"
 import type { Scenario } from "./Scenario.js"
 import { isWorldName } from "./Token.js"
 
@@ -13,20 +14,9 @@ export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario)
     .map((token) => keyProblem(["tokens", token], "a name of 1 to 64 of a-z, 0-9 and -"))
 ]
 
-export interface Known {
-  readonly stories: ReadonlyArray<string>
-  readonly workflows: ReadonlyArray<string>
-  readonly plans: ReadonlyArray<string>
-}
-
-export const scenarioReferences = ({ faults, stories = [] }: Scenario, known: Known): ReadonlyArray<Problem> => [
-  ...stories.flatMap((queued, index) => {
-    const path = ["stories", index]
-    if (typeof queued === "string") return reference(path, queued, "the name of a story", known.stories)
-    return [
-      ...reference([...path, "story"], queued.story, "the name of a story", known.stories),
-      ...reference([...path, "workflow"], queued.workflow, "the id of a workflow", known.workflows)
-    ]
-  }),
-  ...(typeof faults === "string" ? reference(["faults"], faults, "the name of a fault plan", known.plans) : [])
+export const scenarioReferences: ReadonlyArray<Reference> = [
+  ["stories", "jobs", "the name of a story"],
+  ["stories.workflow", "workflows", "the id of a workflow"],
+  ["stories.story", "jobs", "the name of a story"],
+  ["faults", "faults", "the name of a fault plan"]
 ]

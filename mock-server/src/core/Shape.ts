@@ -31,10 +31,18 @@ export const optional = <S extends Type.TSchema>(schema: S, ...otherwise: readon
 
 export const text = Type.String({ title: "a text" })
 export const name = Type.String({ minLength: 1, title: "a text that is not empty" })
+export const flag = Type.Boolean({ title: "true or false" })
+/** A whole number of things, from `least` to `most`. */
+export const numberOf = (things: string, least: number, most?: number) =>
+  Type.Integer({
+    minimum: least,
+    ...(most !== undefined && { maximum: most }),
+    title: `a whole number of ${things} from ${least}${most === undefined ? "" : ` to ${most}`}`
+  })
 export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
 export const plainNumber = Type.Number({ title: "a number without a unit" })
 export const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
-export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
+export const bytes = numberOf("bytes", 0)
 export const statusFrom = (least: number) =>
   Type.Integer({ minimum: least, maximum: 599, title: `a status from ${least} to 599` })
 export const yes = Type.Literal(true, { title: "true" })
@@ -58,8 +66,8 @@ export const size = Type.String({
   title: 'a size such as "500kB", "2GB", "1.5GiB" or "4294967295B"'
 })
 
-export const seconds = Type.Integer({ minimum: 0, title: "a whole number of seconds from 0" })
-export const credits = Type.Integer({ minimum: 0, title: "a whole number of credits from 0" })
+export const seconds = numberOf("seconds", 0)
+export const credits = numberOf("credits", 0)
 
 export const schemaPath = (file: string) =>
   field(
@@ -82,20 +90,31 @@ export const head = <K extends string>(kind: K) => ({
 export const sentText = (what: string, example: string) =>
   field(optional(text), `${what} Default: not sent.`, [example])
 
+/** Kinds that are abbreviations. */
+const abbreviations: Readonly<Record<string, string>> = { aoi: "AOI" }
+
 /** The fields at the beginning of a file. */
 export type FileHead = "$schema" | "kind" | "source"
 
-/** The shape of a file. Its example has the first example of each field that a file needs. */
-export const fixture = <K extends string, P extends Type.TProperties>(kind: K, description: string, properties: P) => {
-  const needed = Object.entries(properties).filter(([, schema]) => !Type.IsOptional(schema))
-  const examples = needed.map(([key, { examples }]: [string, { examples?: ReadonlyArray<unknown> }]) => [
+/**
+ * The shape of a file. Its example has the first example of each field that a file needs, and of the fields that it also
+ * `shows`.
+ */
+export const fixture = <K extends string, P extends Type.TProperties>(
+  kind: K,
+  description: string,
+  properties: P,
+  shows: ReadonlyArray<keyof P> = []
+) => {
+  const shown = Object.entries(properties).filter(([key, schema]) => !Type.IsOptional(schema) || shows.includes(key))
+  const examples = shown.map(([key, { examples }]: [string, { examples?: ReadonlyArray<unknown> }]) => [
     key,
     examples?.[0]
   ])
   return object(
     { ...head(kind), ...properties },
     {
-      title: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`,
+      title: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${abbreviations[kind] ?? kind}`,
       description,
       examples: [
         { $schema: `../schema/${kind}.schema.json`, kind, source: "Made up.", ...Object.fromEntries(examples) }
@@ -112,12 +131,14 @@ export const contentOf = <F extends { readonly [Key in FileHead]?: unknown }>({
   ...content
 }: F): Omit<F, FileHead> => content
 
+/** A value of a shape, frozen when it is loaded, and shared by all worlds. */
+export type Shaped<S extends Type.TSchema> = DeepReadonly<Type.Static<S>>
+
 export const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 
 export const emptyLists = optional(oneOf("empty", "null"), "empty")
 
-/** Frozen when it is loaded, and shared by all worlds. */
-export type DeepReadonly<A> =
+type DeepReadonly<A> =
   A extends ReadonlyArray<infer Item>
     ? ReadonlyArray<DeepReadonly<Item>>
     : A extends object

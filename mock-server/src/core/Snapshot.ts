@@ -14,7 +14,6 @@ import { laterThan, type Path, type Problem, ProblemsError, printValue, problem,
 import {
   bytes,
   count,
-  type DeepReadonly,
   elapsed,
   field,
   json,
@@ -24,6 +23,7 @@ import {
   oneOf,
   optional,
   ordinal,
+  type Shaped,
   text,
   texts,
   time,
@@ -270,7 +270,7 @@ export const snapshotShape = object(
  * @since 0.1.0
  * @category models
  */
-export type Snapshot = DeepReadonly<Type.Static<typeof snapshotShape>>
+export type Snapshot = Shaped<typeof snapshotShape>
 
 /**
  * This world cannot restore the snapshot: it is malformed, or has another seed or other fixtures. The message lists all

@@ -3,7 +3,7 @@
  * greater than the east makes a box across the antimeridian (documented).
  */
 import { type Bounds, boundsOf, positionsOf } from "./Bounds.js"
-import { type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
+import { type Problem, printValue, printWords, unless } from "./Problem.js"
 
 /** An item to search. */
 export interface Item {
@@ -51,12 +51,6 @@ const coordinatesOf = ({ coordinates, geometries }: Readonly<Record<string, unkn
 const meet = ([west, south, east, north]: Bounds, [left, bottom, right, top]: Bounds): boolean =>
   south <= top && bottom <= north && (west <= east ? west <= right && left <= east : west <= right || left <= east)
 
-/** Whether the bounds of a geometry meet those of another. */
-export const meets = (place: Readonly<Record<string, unknown>>) => {
-  const bounds = boundsOf(coordinatesOf(place))
-  return ({ coordinates }: Item["geometry"]): boolean => meet(bounds, boundsOf(coordinates))
-}
-
 const isBox = (box: ReadonlyArray<number>): box is Bounds => {
   const [west = 181, south = 91, east = 181, north = 91, ...more] = box
   return (
@@ -102,29 +96,25 @@ const nameOf = (field: string): string => /^properties(?:->>'(.+)'|\.(.+))$/.exe
 
 /** Returns the problems of a search of the right shape. */
 export const searchProblems = ({ bbox, datetime, intersects, query = {} }: Search): ReadonlyArray<Problem> => {
-  const problems: Array<Problem> = []
-  const expect = (isRight: boolean, path: Path, found: unknown, expected: string) => {
-    if (!isRight) problems.push(problem(path, printValue(found), expected))
-  }
-  expect(bbox === undefined || isBox(bbox), ["bbox"], JSON.stringify(bbox), "west, south, east and north in degrees")
-  expect(bbox === undefined || intersects === undefined, ["intersects"], intersects, "nothing beside bbox")
-  expect(
-    intersects === undefined || positionsOf(coordinatesOf(intersects)).length > 0,
-    ["intersects"],
-    intersects,
-    "a geometry with positions"
-  )
-  expect(
-    datetime === undefined || intervalOf(datetime) !== undefined,
-    ["datetime"],
-    datetime,
-    'a time in RFC 3339, or an interval such as "2023-01-01T00:00:00Z/.."'
-  )
-  for (const [name, wanted] of Object.entries(query)) {
-    const unknown = testsOf(wanted).find(([operator]) => !Object.hasOwn(operators, operator))
-    expect(unknown === undefined, ["query", name], unknown?.[0], printWords(Object.keys(operators)))
-  }
-  return problems
+  const box = printValue(JSON.stringify(bbox))
+  const place = printValue(intersects)
+  const interval = 'a time in RFC 3339, or an interval such as "2023-01-01T00:00:00Z/.."'
+  const hasPlace = intersects === undefined || positionsOf(coordinatesOf(intersects)).length > 0
+  return [
+    ...unless(bbox === undefined || isBox(bbox), ["bbox"], box, "west, south, east and north in degrees"),
+    ...unless(bbox === undefined || intersects === undefined, ["intersects"], place, "nothing beside bbox"),
+    ...unless(hasPlace, ["intersects"], place, "a geometry with positions"),
+    ...unless(
+      datetime === undefined || intervalOf(datetime) !== undefined,
+      ["datetime"],
+      printValue(datetime),
+      interval
+    ),
+    ...Object.entries(query).flatMap(([name, wanted]) => {
+      const [unknown] = testsOf(wanted).find(([operator]) => !Object.hasOwn(operators, operator)) ?? []
+      return unless(unknown === undefined, ["query", name], printValue(unknown), printWords(Object.keys(operators)))
+    })
+  ]
 }
 
 /** Whether an item passes all filters of a search without problems. */

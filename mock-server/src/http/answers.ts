@@ -12,17 +12,18 @@ const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as cons
 export const notFound = ({ quirks: { unknownIds = 404 } }: World, what: string, id: string): ApiError =>
   new ApiError(unknownIds, codes[unknownIds], `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
 
-/** Returns what the parameter of the path names. Throws the error of an unknown id. */
+/** Returns what the parameter of the path names. Throws the error of an unknown id, also for what is of another parent. */
 export const named = <A>(
   request: FastifyRequest,
   parameter: string,
   what: string,
-  find: (id: string, world: World) => A | undefined
+  find: (id: string, world: World) => A | undefined,
+  isHere: (found: A) => boolean = () => true
 ): A => {
   const world = worldOf(request)
   const id = pathId(request, parameter)
   const found = find(id, world)
-  if (found === undefined) throw notFound(world, what, id)
+  if (found === undefined || !isHere(found)) throw notFound(world, what, id)
   return found
 }
 

@@ -1,6 +1,6 @@
 /** The bodies of requests: of the operation's shape, with the words that fixtures get; or none. */
 import type { FastifyRequest } from "fastify"
-import { keyProblem, printProblems } from "../core/Problem.js"
+import { keyProblem, type Problem, printProblems } from "../core/Problem.js"
 import { prototypePath, type Schema, shapeProblems, withoutSecrets } from "../core/ShapeCheck.js"
 import { JsonError, parseJson } from "../fixtures/locate.js"
 import { ApiError } from "./envelope.js"
@@ -8,12 +8,15 @@ import { ApiError } from "./envelope.js"
 /** Largest body of an operation that takes one, in bytes. */
 export const largestBody = 4 * 1024 * 1024
 
-export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
+/** Throws the 400 for a body with problems. */
+export const refuse = (problems: ReadonlyArray<Problem>): void => refusePrinted(printProblems(problems))
+
+export const refusePrinted = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
   const [first] = problems
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
 }
 
-export const refuseRoot = (message: string): void => refuse([{ path: "(root)", message }])
+export const refuseRoot = (message: string): void => refusePrinted([{ path: "(root)", message }])
 
 export const refuseNone = (body: unknown): void => {
   if (body === undefined) refuseRoot("found no body, expected one in JSON")
@@ -32,15 +35,15 @@ export const parseBody = (text: string, refuse: (message: string) => void): unkn
 const isNeeded = (shape: Schema): boolean => shape.type !== "object" || (shape.required ?? []).length > 0
 
 /**
- * Reads the body of a request, which must have the shape, and may be missing where the shape needs no field, and records it without its secrets. A body of another shape is
- * not recorded: it may have a secret anywhere.
+ * Reads the body of a request, which must have the shape, and records it without its secrets. It may be missing where
+ * the shape needs no field. A body of another shape is not recorded: it may have a secret anywhere.
  */
 export const readBody = (request: FastifyRequest, shape: Schema): void => {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const body = parseBody(bytes.toString().trim(), refuseRoot) ?? (isNeeded(shape) ? undefined : {})
   refuseNone(body)
   const prototype = prototypePath(body)
-  refuse(printProblems(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")]))
+  refuse(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")])
   request.body = body
   request.record?.sent(withoutSecrets(shape, body), bytes.length)
 }

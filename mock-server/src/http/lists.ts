@@ -2,9 +2,10 @@
 import type { FastifyRequest } from "fastify"
 import type { Fields } from "../core/Fields.js"
 import { contentOf } from "../core/Shape.js"
+import { day } from "../core/Timestamp.js"
 import type { World } from "../core/World.js"
 import type { Handler } from "../resources/Resource.js"
-import { day, integer, malformed, optional, optionalDay } from "./parameters.js"
+import { integer, malformed, optional, optionalDay } from "./parameters.js"
 import { worldOf } from "./requests.js"
 
 /** Reads a parameter of the query, and returns the test of an item; absent without the parameter. */
@@ -67,9 +68,16 @@ export const filtered = <A>(
   return items.filter((item) => tests.every((test) => test(item)))
 }
 
-/** Encodes a list by the world's quirks. */
-export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
-  quirks.emptyLists === "null" && items.length === 0 ? null : items
+/** Encodes all of the items under a key, by the world's quirks. */
+export const listed = <A>(
+  request: FastifyRequest,
+  key: string,
+  items: ReadonlyArray<A>,
+  encode: (item: A) => unknown
+) => {
+  const isNull = worldOf(request).quirks.emptyLists === "null" && items.length === 0
+  return { [key]: isNull ? null : items.map(encode) }
+}
 
 /** Encodes a page of the items by `offset` and `limit`; `most` is the documented default of the limit. */
 export const paged = <A>(
@@ -81,8 +89,8 @@ export const paged = <A>(
 ) => {
   const offset = integer(request, "offset", 0, 0)
   const limit = integer(request, "limit", 1, most)
-  const shown = items.slice(offset, offset + limit).map(encode)
-  return { [key]: listOf(worldOf(request), shown), pagination: { limit, offset, total: items.length } }
+  const shown = listed(request, key, items.slice(offset, offset + limit), encode)
+  return { ...shown, pagination: { limit, offset, total: items.length } }
 }
 
 /**

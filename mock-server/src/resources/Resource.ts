@@ -56,32 +56,47 @@ export interface Operation {
   readonly projectOf?: (asked: Asked) => string | ReadonlyArray<string> | undefined
 }
 
-type Rest<Common> = Omit<Operation, "id" | keyof Common> & Partial<Operation>
+/** An operation as its row has it: method and route in one text, as in the documentation. */
+interface Row extends Omit<Operation, "id" | "method" | "route"> {
+  readonly at: `${Operation["method"]} /${string}`
+}
+
+type Rest<Common> = Omit<Row, keyof Common> & Partial<Row>
 
 /** Operations by their ids, with the fields that they have in common. */
-export const operationsOf = <const Common extends Partial<Operation>, const Rows extends Record<string, Rest<Common>>>(
+export const operationsOf = <const Common extends Partial<Row>, const Rows extends Record<string, Rest<Common>>>(
   common: Common,
   rows: Rows
-) =>
-  Object.assign({}, ...Object.entries(rows).map(([id, row]) => ({ [id]: { ...common, ...row, id } }))) as {
-    readonly [Id in keyof Rows & string]: Omit<Common, keyof Rows[Id]> & Rows[Id] & { readonly id: Id }
+) => {
+  const made = Object.entries<{ readonly at?: string }>(rows).map(([id, { at = "", ...row }]) => {
+    const [method, route] = at.split(" ")
+    return [id, { ...common, ...row, id, method, route }]
+  })
+  return Object.fromEntries(made) as {
+    readonly [Id in keyof Rows & string]: Omit<Common, keyof Rows[Id]> &
+      Omit<Rows[Id], "at"> &
+      Pick<Operation, "method" | "route"> & { readonly id: Id }
   } // one for each row
+}
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 
 export type Handlers<Operations> = { readonly [Id in keyof Operations]: Handler }
 
+/**
+ * A place such as `items.bandset.bandset_id` with the name of another fixture, in each item of a list; the kind of that
+ * fixture, and the words for it.
+ */
+export type Reference = readonly [place: string, kind: string, what: string]
+
 /** A kind of fixtures: the files of a folder. Its functions are called with fixtures of its shape. */
 export interface FixtureKind {
   readonly shape: Schema
-  /** Name of its JSON Schema, and the `kind` in its files. */
-  readonly schema: string
-  /** Name of a fixture: that of its file, or its `id`. */
-  readonly key: "file" | "id"
+  /** Name of a fixture. Default: its `id`. */
+  readonly key?: "file"
   /** Returns contradictions within a fixture. */
   readonly problems?: (fixture: never) => ReadonlyArray<Problem>
-  /** Returns contradictions with other fixtures; `names` returns those of a kind. */
-  readonly references?: (fixture: never, names: (kind: string) => ReadonlyArray<string>) => ReadonlyArray<Problem>
+  readonly references?: ReadonlyArray<Reference>
   /** Returns names that only one of its files may have, beside those of the fixtures. */
   readonly claims?: (fixture: never) => ReadonlyArray<{ readonly path: Path; readonly name: string }>
   /** Kind that its fixtures become, and the conversion. Default: they stay as they are. */

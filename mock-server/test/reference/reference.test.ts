@@ -114,7 +114,7 @@ describe("the example of a whole", () => {
     // each has its shape
     jobs: (example) => jobProblems(example as JobFixture),
     recordings: (example) => recordingProblems(example as RecordingFixture),
-    workflows: (example) => workflowProblems(example as WorkflowFixture, ["crop-classification"]),
+    workflows: (example) => workflowProblems(example as WorkflowFixture),
     errors: () => [],
     faults: (example) => (checkPlan(example) === example ? [] : ["another plan"]),
     scenarios: (example) => scenarioProblems(example as Scenario)

@@ -448,9 +448,9 @@ describe("an item of an order", () => {
   it.effect("continues after Ctrl-C, which says how to resume", () =>
     Effect.gen(function* () {
       const active = () => json({ id: "item-1", status: "ACTIVE", tasks: [] })
-      const stderr = yield* interrupted("orders watch item-1 --interval 1h", active, () => "never")
+      const stderr = yield* interrupted("orders watch item-1 --interval 1m", active, () => "never")
       assert.include(stderr, "pixxel: Interrupted. Item item-1 continues.")
-      assert.include(stderr, "To wait again: pixxel orders wait --item item-1 --interval 1h")
+      assert.include(stderr, "To wait again: pixxel orders wait --item item-1 --interval 1m")
     })
   )
 })

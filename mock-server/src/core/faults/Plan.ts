@@ -5,13 +5,13 @@
 import * as Type from "typebox/type"
 import { faultableOperations } from "../Operations.js"
 import {
-  type DeepReadonly,
   duration,
   field,
   object,
   oneOf,
   optional,
   ordinal,
+  type Shaped,
   schemaPath,
   someOf,
   text,
@@ -111,7 +111,7 @@ export const planShape = object(
  * @since 0.1.0
  * @category models
  */
-export type FaultPlan = DeepReadonly<Type.Static<typeof planShape>>
+export type FaultPlan = Shaped<typeof planShape>
 
 /**
  * One fault, and when it happens.

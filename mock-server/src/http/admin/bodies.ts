@@ -3,9 +3,21 @@ import * as Type from "typebox/type"
 import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { planShape } from "../../core/faults/Plan.js"
-import { keyProblem, printProblems } from "../../core/Problem.js"
+import { keyProblem } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
-import { count, duration, field, name, object, oneOf, optional, statusFrom, text } from "../../core/Shape.js"
+import {
+  count,
+  duration,
+  field,
+  flag,
+  name,
+  numberOf,
+  object,
+  oneOf,
+  optional,
+  statusFrom,
+  text
+} from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { newWorld, snapshotShape } from "../../core/Snapshot.js"
 import { refuse, refuseNone } from "../bodies.js"
@@ -15,8 +27,7 @@ const saveName = Type.String({
   title: "a name of 1 to 64 of A-Z, a-z, 0-9, dot, _ and -"
 })
 
-const rule = (asks: string) =>
-  field(optional(Type.Boolean({ title: "true or false" }), true), `Whether the rule is judged: ${asks}.`, [false])
+const rule = (asks: string) => field(optional(flag, true), `Whether the rule is judged: ${asks}.`, [false])
 
 const number = (what: string, otherwise: string) => field(optional(count), `${what} Default: ${otherwise}.`, [1])
 
@@ -48,7 +59,7 @@ export const bodies = {
         [60]
       ),
       maxJobs: field(
-        optional(Type.Integer({ minimum: 0, title: "a whole number of jobs from 0" })),
+        optional(numberOf("jobs", 0)),
         "Number of jobs that the world may have beside those of the fixtures. Default: the server's `--max-jobs`.",
         [100]
       ),
@@ -142,8 +153,8 @@ export type Body<Name extends BodyName> = Type.Static<(typeof bodies)[Name]>
 /** Throws the 400 for a body of another shape, with all its problems. */
 export const checkBody = (name: BodyName, body: unknown): void => {
   refuseNone(body)
-  refuse(printProblems(shapeProblems(bodies[name], body)))
+  refuse(shapeProblems(bodies[name], body))
   // a journal may contain any name; its names are never merged into another object
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
-  if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
+  if (prototype !== undefined) refuse([keyProblem(prototype, "any other")])
 }

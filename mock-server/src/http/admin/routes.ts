@@ -5,7 +5,7 @@ import { ScenarioError } from "../../core/Scenario.js"
 import { SnapshotError } from "../../core/Snapshot.js"
 import { WorldBusyError } from "../../core/World.js"
 import { TooManyWorlds, type Worlds } from "../../Worlds.js"
-import { parseBody, refuse } from "../bodies.js"
+import { parseBody, refusePrinted } from "../bodies.js"
 import { ApiError } from "../envelope.js"
 import { fastifyUrl } from "../operations.js"
 import { checkBody } from "./bodies.js"
@@ -20,8 +20,8 @@ const refused = (error: unknown): unknown => {
   if (error instanceof RangeError || error instanceof VirtualTimeExceeded) {
     return new ApiError(400, "invalid_body", error.message)
   }
-  if (error instanceof ScenarioError) refuse(under("scenario", error))
-  if (error instanceof SnapshotError) refuse(under("snapshot", error))
+  if (error instanceof ScenarioError) refusePrinted(under("scenario", error))
+  if (error instanceof SnapshotError) refusePrinted(under("snapshot", error))
   if (error instanceof TooManyWorlds) return new ApiError(409, "too_many_worlds", error.message)
   return error instanceof WorldBusyError ? new ApiError(409, "busy", error.message) : error
 }

@@ -7,7 +7,7 @@ import { capsuleOf } from "../../core/Capsule.js"
 import { parseDuration } from "../../core/Duration.js"
 import { FaultPlanError } from "../../core/faults/Check.js"
 import type { FaultPlan } from "../../core/faults/Plan.js"
-import { knownWords, printProblems } from "../../core/Problem.js"
+import { knownWords } from "../../core/Problem.js"
 import { mostSaves, type Saves } from "../../core/Saves.js"
 import type { ScenarioError } from "../../core/Scenario.js"
 import { scenarioProblems } from "../../core/ScenarioCheck.js"
@@ -17,7 +17,7 @@ import type { World } from "../../core/World.js"
 import { areShipped } from "../../fixtures/load.js"
 import { planOf } from "../../fixtures/named.js"
 import type { Worlds } from "../../Worlds.js"
-import { refuse, refuseRoot } from "../bodies.js"
+import { refuse, refusePrinted, refuseRoot } from "../bodies.js"
 import { ApiError } from "../envelope.js"
 import type { Body, BodyName } from "./bodies.js"
 
@@ -75,7 +75,7 @@ const planIn = ({ fixtures }: Worlds, body: string | FaultPlan, key?: string): F
   try {
     return planOf(fixtures, body)
   } catch (error) {
-    if (error instanceof FaultPlanError) refuse(key === undefined ? error.problems : under(key, error))
+    if (error instanceof FaultPlanError) refusePrinted(key === undefined ? error.problems : under(key, error))
     throw error
   }
 }
@@ -108,7 +108,7 @@ const showSave = ([name, { drawers, journal, now }]: readonly [string, Snapshot]
 const create = ({ body, newName, worlds }: Call<Body<"createWorld">>) => {
   const { clock, name, speed = 1, ...begins } = body
   const { quirks = {}, tokens = {} } = begins
-  refuse(printProblems(scenarioProblems({ quirks, tokens })))
+  refuse(scenarioProblems({ quirks, tokens }))
   const faults = begins.faults === undefined ? undefined : planIn(worlds, begins.faults, "faults")
   const makeClock = () =>
     clock === "manual"

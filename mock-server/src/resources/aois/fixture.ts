@@ -1,13 +1,13 @@
 /** The shapes of `aois/` and of an AOI to create, and the quirk of a world that says how its new AOIs end. */
 import * as Type from "typebox/type"
 import {
-  type DeepReadonly,
   duration,
   field,
-  head,
+  fixture,
   name,
   object,
   optional,
+  type Shaped,
   sentText,
   someOf,
   text
@@ -67,36 +67,13 @@ export const aoi = {
   ...course
 }
 
-export const aoiShape = object(
-  {
-    ...head("aoi"),
-    ...aoi,
-    age: field(duration, "Time before the beginning of the world at which the AOI was created.", ["1h"])
-  },
-  {
-    title: "an AOI",
-    description: "A file of `aois/`: an AOI that every world begins with.",
-    examples: [
-      {
-        $schema: "../schema/aoi.schema.json",
-        kind: "aoi",
-        source: "Made up.",
-        id: "aoi-north-field",
-        name: "North field",
-        description: "",
-        satellite_id: "sat-firefly-1",
-        provider: "pixxel",
-        project_id: "project-monsoon-2024",
-        geometry: { type: "Polygon", coordinates: square },
-        item_ids: ["image-1"],
-        age: "24h"
-      }
-    ]
-  }
-)
+export const aoiShape = fixture("aoi", "A file of `aois/`: an AOI that every world begins with.", {
+  ...aoi,
+  age: field(duration, "Time before the beginning of the world at which the AOI was created.", ["1h"])
+})
 
-export type AoiFixture = DeepReadonly<Type.Static<typeof aoiShape>>
-export type NewAoi = DeepReadonly<Type.Static<typeof newAoi>>
+export type AoiFixture = Shaped<typeof aoiShape>
+export type NewAoi = Shaped<typeof newAoi>
 
 export const quirks = {
   newAois: field(

@@ -1,6 +1,5 @@
 /** Routes that create, list and get AOIs. */
 import type { FastifyRequest } from "fastify"
-import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireKnown, requireRole } from "../../http/access.js"
@@ -9,13 +8,13 @@ import { filtered, is, isIn, isOn, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewAoi } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { type Aoi, measured, view } from "./state.js"
 
-const encode = (world: World, aoi: Aoi): Fields => {
+const encode = (world: World, aoi: Aoi) => {
   const { createdAt, description, geometry, id, item_ids, name, project_id, satellite_id, user_id } = aoi
   const { isReady, progress, status, updatedAt } = view(aoi, world.clock.now)
-  return withoutUndefined({
+  return {
     aoi_id: id,
     name,
     description,
@@ -31,13 +30,13 @@ const encode = (world: World, aoi: Aoi): Fields => {
     updated_at: formatTimestamp("micros", updatedAt),
     user_id,
     ...measured(geometry.coordinates)
-  })
+  }
 }
 
 /** Encodes an AOI, and records its status in the journal. */
-const show = (request: FastifyRequest, aoi: Aoi): Fields => {
+const show = (request: FastifyRequest, aoi: Aoi) => {
   const fields = encode(worldOf(request), aoi)
-  request.record?.showed(String(fields["status"]))
+  request.record?.showed(fields.status)
   return fields
 }
 

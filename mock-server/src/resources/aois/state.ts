@@ -2,9 +2,8 @@
  * The AOIs of a world. Nothing changes by itself: the state of an AOI follows from its course and the time since its
  * creation.
  */
-import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
-import { type DeepReadonly, object } from "../../core/Shape.js"
+import { object, type Shaped } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
@@ -12,7 +11,7 @@ import { aoi } from "./fixture.js"
 
 const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
 
-export type Aoi = DeepReadonly<Type.Static<typeof savedAoi>>
+export type Aoi = Shaped<typeof savedAoi>
 
 /** Metres in a degree of latitude. */
 const degree = 111_195

@@ -1,15 +1,16 @@
 /** The shapes of `collections/` and of a search of the archive, and the quirk of its items. */
 import * as Type from "typebox/type"
 import {
-  type DeepReadonly,
   field,
   fixture,
   list,
   name,
+  numberOf,
   object,
   oneOf,
   optional,
   plainNumber,
+  type Shaped,
   sent,
   someOf
 } from "../../core/Shape.js"
@@ -34,7 +35,7 @@ export const collection = fixture(
   }
 )
 
-export type Collection = DeepReadonly<Type.Static<typeof collection>>
+export type Collection = Shaped<typeof collection>
 
 const anyGeometry = field(sent, "Geometry of GeoJSON. Default: anywhere.", [{ type: "Point", coordinates: [77.6, 13] }])
 
@@ -46,17 +47,10 @@ export const filters = {
   ids: field(optional(someOf(name)), "Ids. Default: all.", [["TD2_000650_20230404_L2A_20240405_01001067"]]),
   intersects: optional(anyGeometry),
   query: field(optional(sent), "Tests of properties by operators. Default: none.", [{ "eo:cloud_cover": { lt: 10 } }]),
-  offset: field(
-    optional(Type.Integer({ minimum: 0, title: "a number of items from 0" }), 0),
-    "Number of items to skip.",
-    [10]
-  )
+  offset: field(optional(numberOf("items", 0), 0), "Number of items to skip.", [10])
 }
 
-export const limit = (most: number) =>
-  field(optional(Type.Integer({ minimum: 1, title: "a number of items from 1" }), most), "Largest number of items.", [
-    most
-  ])
+export const limit = (most: number) => field(optional(numberOf("items", 1), most), "Largest number of items.", [most])
 
 const sort = object(
   {
@@ -78,7 +72,7 @@ export const search = object(
   { title: "a search of the archive", description: "A search of images in the archive." }
 )
 
-export type Search = DeepReadonly<Type.Static<typeof search>>
+export type Search = Shaped<typeof search>
 
 export const quirks = {
   bbox: field(

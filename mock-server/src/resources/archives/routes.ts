@@ -1,17 +1,16 @@
 /** Routes of the archive. */
 import type { FastifyRequest } from "fastify"
-import { printProblems } from "../../core/Problem.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { named } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
-import { filtered, isIn, listOf } from "../../http/lists.js"
+import { filtered, isIn, listed } from "../../http/lists.js"
 import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { Collection, Search } from "./fixture.js"
+import type { operations } from "./index.js"
 import { collectionsOf, type Item, itemsOf, queriesOf } from "./items.js"
-import type { operations } from "./operations.js"
 
 const encodeCollection = ({ bbox, created_at, description, end, id, license, start, title }: Collection) => ({
   id,
@@ -37,14 +36,11 @@ const encodeItem = ({ quirks }: World, item: Item) => ({
 })
 
 /** Encodes a page of items, which has no total (documented). */
-const pageOf = (world: World, items: ReadonlyArray<Item>, offset: number, limit: number) => ({
-  type: "FeatureCollection",
-  features: listOf(
-    world,
-    items.slice(offset, offset + limit).map((item) => encodeItem(world, item))
-  ),
-  links: []
-})
+const pageOf = (request: FastifyRequest, items: ReadonlyArray<Item>, offset: number, limit: number) => {
+  const page = items.slice(offset, offset + limit)
+  const features = listed(request, "features", page, (item) => encodeItem(worldOf(request), item))
+  return { type: "FeatureCollection", ...features, links: [] }
+}
 
 const collectionIn = (request: FastifyRequest) =>
   named(request, "cid", "collection", (id, world) => collectionsOf(world).find((it) => it.id === id))
@@ -56,13 +52,12 @@ const itemsIn = (request: FastifyRequest) => {
 
 export const handlers: Handlers<typeof operations> = {
   ListCollections: (request) => {
-    const world = worldOf(request)
-    const found = filtered(request, collectionsOf(world), { ids: isIn(({ id }) => id) })
-    return { collections: listOf(world, found.map(encodeCollection)) }
+    const found = filtered(request, collectionsOf(worldOf(request)), { ids: isIn(({ id }) => id) })
+    return listed(request, "collections", found, encodeCollection)
   },
   GetCollectionById: (request) => encodeCollection(collectionIn(request)),
   ListItemInCollection: (request) =>
-    pageOf(worldOf(request), itemsIn(request), integer(request, "offset", 0, 0), integer(request, "limit", 1, 10)),
+    pageOf(request, itemsIn(request), integer(request, "offset", 0, 0), integer(request, "limit", 1, 10)),
   GetCollectionItemById: (request) => {
     const items = itemsIn(request)
     return encodeItem(
@@ -71,13 +66,12 @@ export const handlers: Handlers<typeof operations> = {
     )
   },
   SearchItemInArchive: (request) => {
-    const world = worldOf(request)
     const query = request.body as Search // of its shape
-    refuse(printProblems(searchProblems(query)))
+    refuse(searchProblems(query))
     const { limit = 10, offset = 0, sortby = [] } = query
     const isFound = matches(query)
-    const found = itemsOf(world).filter((item) => isFound({ ...item, properties: queriesOf(item) }))
+    const found = itemsOf(worldOf(request)).filter((item) => isFound({ ...item, properties: queriesOf(item) }))
     const sorts = sortby.map(({ direction, field }) => ({ field, descends: direction === "desc" }))
-    return pageOf(world, sorted(found, queriesOf, sorts), offset, limit)
+    return pageOf(request, sorted(found, queriesOf, sorts), offset, limit)
   }
 }

@@ -1,6 +1,5 @@
 /** The shape of a download of assets to create. */
-import type * as Type from "typebox/type"
-import { type DeepReadonly, field, name, object, someOf } from "../../core/Shape.js"
+import { field, name, object, type Shaped, someOf } from "../../core/Shape.js"
 
 export const assetIds = field(someOf(name), "Ids of the assets.", [
   ["asset-FF01_000321_20250614_L2A_20250616_00501135"]
@@ -11,4 +10,4 @@ export const newDownload = object(
   { title: "a download to create", description: "Assets of an AOI to download." }
 )
 
-export type NewDownload = DeepReadonly<Type.Static<typeof newDownload>>
+export type NewDownload = Shaped<typeof newDownload>

@@ -15,8 +15,8 @@ import type { Aoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
 import { allPicturesOf } from "../visualizations/pictures.js"
 import type { NewDownload } from "./fixture.js"
+import type { operations } from "./index.js"
 import { assetsOf } from "./list.js"
-import type { operations } from "./operations.js"
 import { type Download, readyAt, statusOf } from "./state.js"
 
 const show = async (request: FastifyRequest, download: Download) => {
@@ -53,10 +53,10 @@ export const handlers: Handlers<typeof operations> = {
   },
   GetDownloadStatus: (request) => {
     const { id: aoi } = aoiOf(request)
-    const inAoi = (download: Download | undefined) => (download?.aoi === aoi ? download : undefined)
+    const find = (id: string, { drawers }: World) => drawers.downloads.get(id)
     return show(
       request,
-      named(request, "download_id", "download", (id, { drawers }) => inAoi(drawers.downloads.get(id)))
+      named(request, "download_id", "download", find, (download) => download.aoi === aoi)
     )
   }
 }

@@ -1,6 +1,5 @@
 /** The downloads of assets in a world. A download is created, in progress from 3 s on, and ready after 10 s. */
-import type * as Type from "typebox/type"
-import { type DeepReadonly, field, name, object } from "../../core/Shape.js"
+import { field, name, object, type Shaped } from "../../core/Shape.js"
 import { createdAt, shelf } from "../../core/Shelf.js"
 import { assetIds } from "./fixture.js"
 
@@ -14,7 +13,7 @@ const savedDownload = object(
   { title: "a download of assets", description: "A requested download of a saved world." }
 )
 
-export type Download = DeepReadonly<Type.Static<typeof savedDownload>>
+export type Download = Shaped<typeof savedDownload>
 
 /** Time until a download is in progress, and until it is ready, in milliseconds. */
 const begins = 3_000

@@ -2,7 +2,17 @@
  * Checks the inputs of an insight against its block, all problems at once. What the API checks, and when, is not
  * documented: the mock refuses what a block would refuse after the payment.
  */
-import { expectedOf, type Path, type Problem, printValue, problem, repeated } from "../../core/Problem.js"
+import {
+  expectedOf,
+  type Path,
+  type Problem,
+  printValue,
+  problem,
+  reference,
+  repeated,
+  unless
+} from "../../core/Problem.js"
+import { isDate } from "../../core/Timestamp.js"
 import type { BlockFixture, DataType } from "./fixture.js"
 
 /** An input as a request has it. */
@@ -12,13 +22,6 @@ export type Input = Readonly<Record<string, unknown>>
 interface Asset {
   readonly id: string
   readonly status: string
-}
-
-const isDay = (text: string): boolean => {
-  const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? []
-  const at = day === undefined ? Number.NaN : Date.parse(day)
-  // `Date.parse` reads February 30 as March 2
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(String(day)) && !Number.isNaN(Date.parse(text))
 }
 
 const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text))
@@ -32,7 +35,7 @@ const kindOf = (format: string): readonly [(text: string) => boolean, string] =>
   files.includes(format)
     ? [isUrl, "the URL of a file"]
     : format === "date"
-      ? [isDay, "a day such as 2024-01-01"]
+      ? [isDate, "a day such as 2024-01-01"]
       : format === "number"
         ? [isNumber, "the text of a number"]
         : [(text) => text !== "", "a text"]
@@ -43,11 +46,9 @@ const ruleProblems = (path: Path, { validation = {} }: DataType, text: string): 
   const isMore = typeof max === "number" && Number(text) > max
   const words = Array.isArray(allowed) ? allowed.filter((it) => typeof it !== "object").map(String) : undefined
   return [
-    ...(isLess ? [problem(path, printValue(text), `at least ${min}`)] : []),
-    ...(isMore ? [problem(path, printValue(text), `at most ${max}`)] : []),
-    ...(words === undefined || words.includes(text)
-      ? []
-      : [problem(path, printValue(text), expectedOf("an allowed value", words, text), text, words)])
+    ...unless(!isLess, path, printValue(text), `at least ${min}`),
+    ...unless(!isMore, path, printValue(text), `at most ${max}`),
+    ...(words === undefined ? [] : reference(path, text, "an allowed value", words))
   ]
 }
 
@@ -55,13 +56,12 @@ const sourceProblems = (path: Path, source: unknown, assets: ReadonlyArray<Asset
   const id: unknown = Object(source)["id"]
   if (typeof id !== "string") return [problem(path, printValue(source), 'an object with the "id" of an asset')]
   if (assets === undefined) return []
-  const asset = assets.find((it) => it.id === id)
+  const { status = "success" } = assets.find((it) => it.id === id) ?? {}
   const ids = assets.map((it) => it.id)
-  if (asset === undefined)
-    return [problem([...path, "id"], printValue(id), expectedOf("an asset of the AOI", ids, id), id, ids)]
-  return asset.status === "success"
-    ? []
-    : [problem([...path, "id"], `an asset that is ${asset.status}`, "one that is ready")]
+  return [
+    ...reference([...path, "id"], id, "an asset of the AOI", ids),
+    ...unless(status === "success", [...path, "id"], `an asset that is ${status}`, "one that is ready")
+  ]
 }
 
 const valueProblems = (
@@ -88,7 +88,7 @@ const valueProblems = (
   }
   if (value === undefined) {
     const hasGeometry = format === "vector" && Object(properties)["geometry"] !== undefined
-    return hasGeometry || template.default !== undefined ? [] : [problem([...path, "value"], "nothing", expected)]
+    return unless(hasGeometry || template.default !== undefined, [...path, "value"], "nothing", expected)
   }
   if (typeof value !== "string" || !isRight(value)) {
     return [

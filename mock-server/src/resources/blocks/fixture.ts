@@ -2,7 +2,6 @@
 import * as Type from "typebox/type"
 import {
   count,
-  type DeepReadonly,
   field,
   fixture,
   list,
@@ -11,6 +10,7 @@ import {
   oneOf,
   optional,
   plainNumber,
+  type Shaped,
   sent,
   sentText,
   someOf,
@@ -81,9 +81,9 @@ export const shape = fixture("block", "A file of `blocks/`: a version of a block
   created_at: field(name, "Time of creation, sent as it is.", ["2025-03-04T10:00:00Z"])
 })
 
-export type BlockFixture = DeepReadonly<Type.Static<typeof shape>>
+export type BlockFixture = Shaped<typeof shape>
 
-export type DataType = DeepReadonly<Type.Static<typeof dataType>>
+export type DataType = Shaped<typeof dataType>
 
 export const quirks = {
   blocks: field(

@@ -1,14 +1,13 @@
 /** Routes that list and get the blocks of the fixtures, in either documented form. */
 import type { FastifyRequest } from "fastify"
-import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import type { World } from "../../core/World.js"
 import { named } from "../../http/answers.js"
-import { filtered, is, listOf } from "../../http/lists.js"
+import { filtered, is, listed } from "../../http/lists.js"
 import { optionalWord, pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import { type BlockFixture, modes } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 
 /** Returns all versions of all blocks, by name and age. */
 const blocksOf = ({ fixtures }: Pick<World, "fixtures">): ReadonlyArray<BlockFixture> =>
@@ -27,13 +26,13 @@ export const blockOf = (world: Pick<World, "fixtures">, name: string, version: s
 
 const encode =
   ({ quirks }: World) =>
-  ({ block_status, created_at, id, supported_collections_id, ...block }: BlockFixture): Fields => {
+  ({ block_status, created_at, id, supported_collections_id, ...block }: BlockFixture) => {
     const { description, inputs, name, outputs, price, status, title, type, version, version_id } = block
     const isGuided = quirks.blocks === "guide"
     return {
       id,
       block_status,
-      spec: withoutUndefined({
+      spec: {
         id,
         version_id,
         name,
@@ -48,18 +47,18 @@ const encode =
         catalog_content_url: `https://catalog.example.com/${name}/${version}`,
         supported_collections_id: isGuided ? supported_collections_id.join(",") : supported_collections_id,
         ...(isGuided && { price, info: [{ label: "Price", value: `${price} tokens per km²` }] })
-      }),
+      },
       created_at,
       err: ""
     }
   }
 
-const answer = (world: World, blocks: ReadonlyArray<BlockFixture>) => ({
-  blocks: listOf(world, blocks.map(encode(world)))
-})
+const answer = (request: FastifyRequest, blocks: ReadonlyArray<BlockFixture>) =>
+  listed(request, "blocks", blocks, encode(worldOf(request)))
 
 /** Returns the blocks of a mode of the guide, by filters of the guide; absent for another name. */
-const guided = (request: FastifyRequest, world: World): ReadonlyArray<BlockFixture> | undefined => {
+const guided = (request: FastifyRequest): ReadonlyArray<BlockFixture> | undefined => {
+  const world = worldOf(request)
   const mode = modes.find((it) => pathId(request, "name") === `${it}s`)
   if (mode === undefined || world.quirks.blocks !== "guide") return undefined
   const all = blocksOf(world).filter((block) => block.modes.includes(mode))
@@ -68,17 +67,11 @@ const guided = (request: FastifyRequest, world: World): ReadonlyArray<BlockFixtu
 
 export const handlers: Handlers<typeof operations> = {
   listBlocks: (request) => {
-    const world = worldOf(request)
     const mode = optionalWord(request, "mode", modes)
-    return answer(
-      world,
-      blocksOf(world).filter((block) => mode === undefined || block.modes.some((it) => it === mode))
-    )
+    const all = blocksOf(worldOf(request))
+    return answer(request, mode === undefined ? all : all.filter((block) => block.modes.some((it) => it === mode)))
   },
-  getBlockVersions: (request) => {
-    const world = worldOf(request)
-    return answer(world, guided(request, world) ?? named(request, "name", "block", versionsOf))
-  },
+  getBlockVersions: (request) => answer(request, guided(request) ?? named(request, "name", "block", versionsOf)),
   getBlockByVersion: (request) => {
     const versions = named(request, "name", "block", versionsOf)
     const find = (version: string) => versions.find((block) => block.version === version)

@@ -1,6 +1,5 @@
 /** The shapes of the requests of the catalog, and the quirk of its deliveries. */
-import type * as Type from "typebox/type"
-import { type DeepReadonly, field, list, name, object, oneOf, optional, sent, someOf } from "../../core/Shape.js"
+import { field, list, name, object, oneOf, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
 import { filters, limit } from "../archives/fixture.js"
 import { cloudDelivery } from "../orders/fixture.js"
 
@@ -21,7 +20,7 @@ export const search = object(
   { title: "a search of the catalog", description: "A search of entries in the catalog." }
 )
 
-export type Search = DeepReadonly<Type.Static<typeof search>>
+export type Search = Shaped<typeof search>
 
 /** Both lists are required, and one of them must be empty (documented). */
 const ids = {
@@ -50,8 +49,8 @@ export const newDeliveries = object(
 /** Body of `CreateDownload`. */
 export const newDownload = object(ids, { title: "entries to download", description: "Entries to download." })
 
-export type NewDeliveries = DeepReadonly<Type.Static<typeof newDeliveries>>
-export type Ids = DeepReadonly<Type.Static<typeof newDownload>>
+export type NewDeliveries = Shaped<typeof newDeliveries>
+export type Ids = Shaped<typeof newDownload>
 
 export const quirks = {
   deliveryWord: field(

@@ -1,8 +1,7 @@
 /** Routes that search the catalog, and deliver or download its entries; and the packages of downloads. */
 import type { FastifyRequest } from "fastify"
-import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { makePackage, type Stored } from "../../core/Package.js"
-import { type Path, type Problem, printProblems, problem, reference, taken } from "../../core/Problem.js"
+import { type Path, type Problem, problem, reference, taken } from "../../core/Problem.js"
 import type { Place } from "../../core/Signature.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
@@ -11,7 +10,7 @@ import { maySee, requireRole } from "../../http/access.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
-import { filtered, is, listOf } from "../../http/lists.js"
+import { filtered, is, listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { signed } from "../../http/signed.js"
 import { encodeImage, queriesOf } from "../archives/items.js"
@@ -22,7 +21,7 @@ import { org_id } from "../orders/wire.js"
 import type { Handlers } from "../Resource.js"
 import { type Entry, entriesOf } from "./entries.js"
 import type { Ids, NewDeliveries, Search } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { type Delivery, statusOf } from "./state.js"
 
 const micros = (at: number) => formatTimestamp("micros", at)
@@ -44,21 +43,21 @@ const automatic = (entry: Entry): ReadonlyArray<Sent> => {
     : [{ id: `${id}-delivery`, catalog_id: id, cloud_delivery, createdAt, entry, isAutomatic: true }]
 }
 
-const encodeEntry = (world: World, entry: Entry): Fields => {
+const encodeEntry = (world: World, entry: Entry) => {
   const { createdAt, id, image, item, task } = entry
   const [sent] = automatic(entry)
-  return withoutUndefined({
+  return {
     id,
     task_id: task.id,
     org_id,
-    area: areaOf({ features: [{ type: "Feature", geometry: image.geometry }] }),
+    area: areaOf([image.geometry.coordinates]),
     bandset_id: item.bandset?.bandset_id,
     delivery_status: sent === undefined ? "UNSPECIFIED" : wordOf(world, statusOf(world, sent)),
     details: encodeImage(world, image),
     created_at: micros(createdAt),
     updated_at: micros(createdAt),
     created_by: item.user_id
-  })
+  }
 }
 
 /** Returns the entries that the token may see. */
@@ -77,7 +76,7 @@ const queried = (world: World, entry: Entry) => {
 const search = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const { item_ids, limit = 2, offset = 0, order_ids, order_item_ids, sort_by = [], ...query } = request.body as Search // of its shape
-  refuse(printProblems(searchProblems(query)))
+  refuse(searchProblems(query))
   const isFound = matches(query)
   const found = visible(request)
     .filter(
@@ -92,11 +91,10 @@ const search = (request: FastifyRequest): unknown => {
     )
   )
   const page = sorted(found, ({ properties }) => properties, sorts).slice(offset, offset + limit)
-  const catalogs = listOf(
-    world,
-    page.map(({ entry }) => encodeEntry(world, entry))
-  )
-  return { catalogs, pagination: { limit, offset, total: found.length } }
+  return {
+    ...listed(request, "catalogs", page, ({ entry }) => encodeEntry(world, entry)),
+    pagination: { limit, offset, total: found.length }
+  }
 }
 
 /** Returns all deliveries of these entries, oldest first. */
@@ -109,10 +107,10 @@ const deliveriesOf = ({ drawers }: World, entries: ReadonlyArray<Entry>): Readon
   return [...entries.flatMap(automatic), ...manual].sort((a, b) => a.createdAt - b.createdAt)
 }
 
-const encodeDelivery = (world: World, it: Sent): Fields => {
+const encodeDelivery = (world: World, it: Sent) => {
   const { catalog_id, cloud_delivery, createdAt, entry, id, isAutomatic } = it
   const { item, task } = entry
-  return withoutUndefined({
+  return {
     delivery_id: id,
     catalog_id,
     task_id: isAutomatic ? task.id : null,
@@ -122,7 +120,7 @@ const encodeDelivery = (world: World, it: Sent): Fields => {
     created_at: micros(createdAt),
     updated_at: micros(createdAt),
     created_by: isAutomatic ? item.user_id : undefined
-  })
+  }
 }
 
 /** Returns the problems of two lists of ids, of which one must be empty. */
@@ -162,7 +160,7 @@ const deliver = (request: FastifyRequest) => {
     ...idProblems(entries, it, ["deliveries", nth]),
     ...reference(["deliveries", nth, "cloud_info", "config"], it.cloud_info.config, "the id of a store", stores)
   ])
-  refuse(printProblems(problems))
+  refuse(problems)
   const sending = wanted.flatMap((it) => chosen(entries, it).map((entry) => ({ entry, cloud_delivery: it.cloud_info })))
   const open = deliveriesOf(world, entries).filter((it) => !/SUCCESS|FAILED/.test(statusOf(world, it)))
   for (const { cloud_delivery, entry } of sending) {
@@ -202,12 +200,7 @@ export const handlers: Handlers<typeof operations> = {
       task_id: is(({ entry, isAutomatic }) => isAutomatic && entry.task.id),
       order_item_id: is(({ entry }) => entry.item.id)
     })
-    return {
-      deliveries: listOf(
-        world,
-        found.map((it) => encodeDelivery(world, it))
-      )
-    }
+    return listed(request, "deliveries", found, (it) => encodeDelivery(world, it))
   },
   CreateDelivery: (request, reply) => {
     const world = worldOf(request)
@@ -217,7 +210,7 @@ export const handlers: Handlers<typeof operations> = {
     const { clock, drawers } = worldOf(request)
     const ids = request.body as Ids // of its shape
     const entries = visible(request)
-    refuse(printProblems(idProblems(entries, ids, [])))
+    refuse(idProblems(entries, ids, []))
     refuseNew(drawers.catalogDownloads)
     const catalog_ids = chosen(entries, ids).map(({ id }) => id)
     const it = drawers.catalogDownloads.add((id) => ({ id, catalog_ids, createdAt: clock.now }))

@@ -1,6 +1,5 @@
 /** The deliveries and downloads that a world has created; their state follows from the time since then. */
-import type * as Type from "typebox/type"
-import { type DeepReadonly, field, name, object, someOf } from "../../core/Shape.js"
+import { field, name, object, type Shaped, someOf } from "../../core/Shape.js"
 import { createdAt, shelf } from "../../core/Shelf.js"
 import type { World } from "../../core/World.js"
 import { statusOf as statusOfDownload } from "../assets/state.js"
@@ -29,8 +28,8 @@ const savedDownload = object(
   { title: "a download of entries", description: "A requested download of a saved world." }
 )
 
-type CatalogDownload = DeepReadonly<Type.Static<typeof savedDownload>>
-export type Delivery = DeepReadonly<Type.Static<typeof savedDelivery>>
+type CatalogDownload = Shaped<typeof savedDownload>
+export type Delivery = Shaped<typeof savedDelivery>
 
 /** Time until a delivery is in progress, and until it ends, in milliseconds. */
 const begins = 10_000

@@ -1,16 +1,5 @@
 /** The shapes of `indices/` and of an index to create. */
-import type * as Type from "typebox/type"
-import {
-  type DeepReadonly,
-  field,
-  fixture,
-  list,
-  name,
-  object,
-  oneOf,
-  plainNumber,
-  sentText
-} from "../../core/Shape.js"
+import { field, fixture, list, name, object, oneOf, plainNumber, type Shaped, sentText } from "../../core/Shape.js"
 
 /** Body of `CreateIndex`. */
 export const wanted = {
@@ -40,4 +29,4 @@ export const shape = fixture("index", "A file of `indices/`: an index, which eve
 
 export const newIndex = object(wanted, { title: "an index to create", description: "A custom index to create." })
 
-export type NewIndex = DeepReadonly<Type.Static<typeof newIndex>>
+export type NewIndex = Shaped<typeof newIndex>

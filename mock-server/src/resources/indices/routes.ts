@@ -1,6 +1,6 @@
 /** Routes that list and create indices. */
 import type { Fields } from "../../core/Fields.js"
-import { type Problem, printProblems, printValue, problem } from "../../core/Problem.js"
+import { type Problem, printValue, unless } from "../../core/Problem.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import { refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
@@ -8,8 +8,16 @@ import { fixtureList } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewIndex } from "./fixture.js"
-import { filters, type operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Index } from "./state.js"
+
+/** The parameters that filter, with the fields that they compare. */
+export const filters = {
+  satellite_id: "satellite_id",
+  type: "type",
+  expression_type: "expression_type",
+  index_id: "id"
+}
 
 /** Encodes an index; nothing changes it after its creation. */
 const encode = ({ createdAt, ...index }: Index): Fields => {
@@ -32,12 +40,13 @@ const isBalanced = (expression: string) => {
 const problemsOf = ({ expression, rescale }: NewIndex): ReadonlyArray<Problem> => {
   const [first = 0, second = 0] = rescale
   return [
-    ...(isBalanced(expression)
-      ? []
-      : [problem(["expression"], printValue(expression), "a formula with pairs of parentheses")]),
-    ...(rescale.length === 2 && first < second
-      ? []
-      : [problem(["rescale"], JSON.stringify(rescale), "two numbers, of which the first is less")])
+    ...unless(isBalanced(expression), ["expression"], printValue(expression), "a formula with pairs of parentheses"),
+    ...unless(
+      rescale.length === 2 && first < second,
+      ["rescale"],
+      JSON.stringify(rescale),
+      "two numbers, of which the first is less"
+    )
   ]
 }
 
@@ -46,7 +55,7 @@ export const handlers: Handlers<typeof operations> = {
   CreateIndex: (request, reply) => {
     const { clock, drawers, fixtures } = worldOf(request)
     const wanted = request.body as NewIndex // of its shape
-    refuse(printProblems(problemsOf(wanted)))
+    refuse(problemsOf(wanted))
     const { all, isFull, subject } = drawers.indices
     refuseNew({ all: [...(fixtures.indices?.values() ?? []), ...all], isFull, subject }, wanted.name)
     return reply.code(201).send(encode(drawers.indices.add((id) => ({ id, ...wanted, createdAt: clock.now }))))

@@ -1,6 +1,5 @@
 /** The indices that a world has created. */
-import type * as Type from "typebox/type"
-import { type DeepReadonly, field, name, object } from "../../core/Shape.js"
+import { field, name, object, type Shaped } from "../../core/Shape.js"
 import { createdAt, shelf } from "../../core/Shelf.js"
 import type { World } from "../../core/World.js"
 import { wanted } from "./fixture.js"
@@ -10,7 +9,7 @@ const savedIndex = object(
   { title: "a saved index", description: "A custom index of a saved world." }
 )
 
-export type Index = DeepReadonly<Type.Static<typeof savedIndex>>
+export type Index = Shaped<typeof savedIndex>
 
 export const drawer = shelf(savedIndex, {
   subject: "index",

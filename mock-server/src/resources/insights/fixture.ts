@@ -1,17 +1,17 @@
 /** The shapes of `insights/` and of an insight to create, and the quirks of insights. */
-import * as Type from "typebox/type"
 import {
   credits,
-  type DeepReadonly,
   duration,
   field,
   fixture,
+  flag,
   json,
   list,
   name,
   object,
   oneOf,
   optional,
+  type Shaped,
   sent,
   sentText,
   text,
@@ -36,8 +36,6 @@ const wanted = {
   input: field(list(sent), "Inputs of the block, data types.", [[image]]),
   metadata: field(optional(texts), "Texts of the creator. Default: none.", [{ season: "2025" }])
 }
-
-const flag = Type.Boolean({ title: "true or false" })
 
 const { rebuilt: _, ...store } = download.properties
 
@@ -72,7 +70,7 @@ export const insightShape = fixture("insight", "A file of `insights/`: an insigh
   age: field(duration, "Time before the beginning of the world at which the insight was created.", ["1h"])
 })
 
-export type InsightFixture = DeepReadonly<Type.Static<typeof insightShape>>
+export type InsightFixture = Shaped<typeof insightShape>
 
 /** Body of `createInsights`. */
 export const newInsight = object(
@@ -84,7 +82,7 @@ export const newInsight = object(
   { title: "an insight to create", description: "An insight to create, or to estimate." }
 )
 
-export type NewInsight = DeepReadonly<Type.Static<typeof newInsight>>
+export type NewInsight = Shaped<typeof newInsight>
 
 /** Body of `downloadInsights`. */
 export const selection = object(
@@ -95,7 +93,7 @@ export const selection = object(
   { title: "a selection of data", description: "Data of an insight to download." }
 )
 
-export type Selection = DeepReadonly<Type.Static<typeof selection>>
+export type Selection = Shaped<typeof selection>
 
 export const quirks = {
   newInsights: field(

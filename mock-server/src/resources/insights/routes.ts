@@ -1,15 +1,14 @@
 /** Routes of insights. */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { parseDuration } from "../../core/Duration.js"
-import { withoutUndefined } from "../../core/Fields.js"
-import { expectedOf, printProblems, printValue, problem } from "../../core/Problem.js"
+import { references } from "../../core/Problem.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { requireKnown, requireProject, requireRole } from "../../http/access.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
-import { filtered, is, isOn, listOf } from "../../http/lists.js"
+import { filtered, is, isOn, listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { signed } from "../../http/signed.js"
 import { aoiOf } from "../aois/routes.js"
@@ -20,7 +19,7 @@ import type { BlockFixture } from "../blocks/fixture.js"
 import { blockOf } from "../blocks/routes.js"
 import type { Handler, Handlers } from "../Resource.js"
 import type { NewInsight, Selection } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { namesOf, pathOf } from "./packages.js"
 import { type Insight, readyAt, view } from "./state.js"
 
@@ -29,7 +28,7 @@ const price = 12
 
 const encode = ({ clock, quirks }: World, it: Insight) => {
   const { outcome, progress, status, takes } = view(it, clock.now)
-  return withoutUndefined({
+  return {
     id: it.id,
     aoi_id: it.aoi_id,
     name: it.name ?? "",
@@ -44,7 +43,7 @@ const encode = ({ clock, quirks }: World, it: Insight) => {
     created_by: it.created_by,
     created_at: formatTimestamp("micros", it.createdAt),
     deleted_at: null
-  })
+  }
 }
 
 const list = (request: FastifyRequest): unknown => {
@@ -61,12 +60,7 @@ const list = (request: FastifyRequest): unknown => {
       created_on: isOn(({ createdAt }) => createdAt)
     }
   )
-  return {
-    insights: listOf(
-      world,
-      matching.map((it) => encode(world, it))
-    )
-  }
+  return listed(request, "insights", matching, (it) => encode(world, it))
 }
 
 /**
@@ -81,7 +75,7 @@ const checkedBlock = (
   if ((world.fixtures.blocks?.size ?? 0) === 0) return undefined
   const block = blockOf(world, name, version)
   if (block?.modes.includes("insight") !== true) throw notFound(world, "block of insights", `${name}@${version}`)
-  refuse(printProblems(inputProblems(block, input, ["input"], assetsOf(aoi, world.clock.now))))
+  refuse(inputProblems(block, input, ["input"], assetsOf(aoi, world.clock.now)))
   return block
 }
 
@@ -109,23 +103,15 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
 /** Returns the insight that the path names. An insight of another AOI counts as unknown. */
 const insightOf = (request: FastifyRequest): Insight => {
   const aoi = aoiOf(request)
-  return named(request, "insight_id", "insight", (id, { drawers }) => {
-    const it = drawers.insights.get(id)
-    return it?.aoi_id === aoi.id ? it : undefined
-  })
+  const find = (id: string, { drawers }: World) => drawers.insights.get(id)
+  return named(request, "insight_id", "insight", find, ({ aoi_id }) => aoi_id === aoi.id)
 }
 
-/** Throws the 400 of a name that the data of an insight does not have. */
-const checkNames = (field: keyof Selection, asked: ReadonlyArray<string> = [], names: ReadonlyArray<string>) => {
-  const index = asked.findIndex((it) => !names.includes(it))
-  const unknown = asked[index]
-  if (unknown === undefined) return
-  refuse(
-    printProblems([
-      problem([field, index], printValue(unknown), expectedOf("one of its data", names, unknown), unknown, names)
-    ])
-  )
-}
+/** The names of a selection, each of which the data of its insight has. */
+const selected = [
+  ["inputs", "input", "one of its data"],
+  ["outputs", "output", "one of its data"]
+] as const
 
 /** Answers `pending` to the first request, which starts the work, and then a signed URL (inferred). */
 const download: Handler = async (request) => {
@@ -138,8 +124,7 @@ const download: Handler = async (request) => {
     throw new ApiError(400, "not_finished", `The insight ${it.id} is ${status}: download it after it has completed.`)
   }
   const asked = request.body as Selection // of its shape
-  checkNames("inputs", asked.inputs, namesOf(it.input))
-  checkNames("outputs", asked.outputs, namesOf(it.output))
+  refuse(references(asked, selected, (kind) => namesOf(kind === "input" ? it.input : it.output)))
   const selection = pathOf(asked)
   const ready = readyAt(it, selection)
   const isReady = ready !== undefined && ready <= clock.now

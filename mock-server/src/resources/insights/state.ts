@@ -1,7 +1,6 @@
 /** The insights of a world. Each is on the timeline of a job with one task, and has the status of that task. */
-import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
-import { type DeepReadonly, field, list, object, optional, text, time } from "../../core/Shape.js"
+import { field, list, object, optional, type Shaped, text, time } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import type { JobFixture } from "../jobs/fixture.js"
 import { plan, view as viewOfJob } from "../jobs/Timeline.js"
@@ -21,7 +20,7 @@ const saved = object(
   { title: "a saved insight", description: "An insight of a saved world." }
 )
 
-export type Insight = DeepReadonly<Type.Static<typeof saved>>
+export type Insight = Shaped<typeof saved>
 
 const storyOf = ({ block, outcome = "completed", output, takes = "1m", waits = "5s" }: Insight): JobFixture => ({
   kind: "job",

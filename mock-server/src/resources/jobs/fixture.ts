@@ -5,7 +5,6 @@
 import * as Type from "typebox/type"
 import {
   credits,
-  type DeepReadonly,
   duration,
   emptyLists,
   field,
@@ -13,9 +12,11 @@ import {
   json,
   list,
   name,
+  numberOf,
   object,
   oneOf,
   optional,
+  type Shaped,
   seconds,
   sent,
   sentText,
@@ -44,7 +45,7 @@ const leaf = {
     ["5s", "2m"]
   ),
   polls: field(
-    optional(Type.Integer({ minimum: 1, title: "a whole number of polls from 1" })),
+    optional(numberOf("polls", 1)),
     "Number of complete answers since the phase began that showed the job, by `getJobById` or in a list; answers " +
       "with a fault do not count. Default: no such condition.",
     [2]
@@ -462,7 +463,7 @@ export const recordingShape = object(
  * @since 0.1.0
  * @category models
  */
-export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>> & {
+export type JobFixture = Shaped<typeof jobShape> & {
   /** Of a recorded story: what the job looks like. Its tasks are those of the frames, and nothing is worked out. */
   readonly frames?: RecordingFixture["frames"]
 }
@@ -473,11 +474,11 @@ export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>> & {
  * @since 0.1.0
  * @category models
  */
-export type RecordingFixture = DeepReadonly<Type.Static<typeof recordingShape>>
+export type RecordingFixture = Shaped<typeof recordingShape>
 
 export type TaskFixture = JobFixture["tasks"][number]
 
-export type Condition = DeepReadonly<Type.Static<typeof condition>>
+export type Condition = Shaped<typeof condition>
 
 /**
  * Deviations in the encoding of jobs.
@@ -485,4 +486,4 @@ export type Condition = DeepReadonly<Type.Static<typeof condition>>
  * @since 0.1.0
  * @category models
  */
-export type Quirks = DeepReadonly<Type.Static<typeof quirks>>
+export type Quirks = Shaped<typeof quirks>

@@ -11,23 +11,21 @@ import type { World } from "../../core/World.js"
 import { requireProject } from "../../http/access.js"
 import { named, notFound } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
-import { filtered, is, isOn, listOf } from "../../http/lists.js"
+import { filtered, is, isOn, listed } from "../../http/lists.js"
 import { pathId } from "../../http/parameters.js"
 import { whenWhole, worldOf } from "../../http/requests.js"
 import { signed } from "../../http/signed.js"
 import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Job } from "./state.js"
 import { jobDownloadBody, taskDownloadBody } from "./wire.js"
 
 /** Returns the job that the path names. A job of another workflow counts as unknown. */
 const jobOf = (request: FastifyRequest): Job => {
-  const workflow = workflowOf(request)
-  return named(request, "job_id", "job", (id, { drawers }) => {
-    const job = drawers.jobs.get(id)
-    return job?.identity.workflowId === workflow.id ? job : undefined
-  })
+  const { id: workflowId } = workflowOf(request)
+  const find = (id: string, { drawers }: World) => drawers.jobs.get(id)
+  return named(request, "job_id", "job", find, ({ identity }) => identity.workflowId === workflowId)
 }
 
 /**
@@ -92,8 +90,7 @@ const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
     created_on: isOn(({ identity }) => identity.createdAt)
   })
   countDelivery(world, jobs, reply)
-  const items = jobs.map((job) => drawers.jobs.listItem(job, clock.now))
-  return { jobs: listOf(world, items) }
+  return listed(request, "jobs", jobs, (job) => drawers.jobs.listItem(job, clock.now))
 }
 
 const get = (request: FastifyRequest, reply: FastifyReply): unknown => {

@@ -1,19 +1,7 @@
 /** The saved jobs of a world, and the checks of them. */
-import type * as Type from "typebox/type"
 import type { FixtureSet } from "../../core/Fixture.js"
-import { laterThan, type Path, type Problem, problem, reference, repeated } from "../../core/Problem.js"
-import {
-  count,
-  type DeepReadonly,
-  elapsed,
-  field,
-  list,
-  name,
-  object,
-  oneOf,
-  optional,
-  time
-} from "../../core/Shape.js"
+import { laterThan, type Path, type Problem, reference, repeated, unless } from "../../core/Problem.js"
+import { count, elapsed, field, list, name, object, oneOf, optional, type Shaped, time } from "../../core/Shape.js"
 
 const begin = 1_735_689_600_000
 const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
@@ -74,7 +62,7 @@ export const savedJobs = object(
   }
 )
 
-export type SavedJobs = DeepReadonly<Type.Static<typeof savedJobs>>
+export type SavedJobs = Shaped<typeof savedJobs>
 
 interface Target {
   readonly fixtures: FixtureSet
@@ -84,7 +72,7 @@ interface Target {
 }
 
 const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
-  count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
+  unless(count <= most, path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)
 
 export const savedProblems = (
   { jobs, workflows }: SavedJobs,

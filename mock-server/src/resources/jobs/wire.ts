@@ -21,23 +21,6 @@ export interface JobIdentity {
 export const statusWord = (status: string, { jobStatus = {} }: Quirks): string =>
   (Object.hasOwn(jobStatus, status) ? jobStatus[status] : undefined) ?? status
 
-/** Encoders of a story, by kind of value. An `undefined` value is not set yet. */
-interface Encoder {
-  readonly text: (value: string | undefined) => unknown
-  readonly json: (value: unknown) => unknown
-  readonly block: (value: TaskFixture["block_info"]) => unknown
-  readonly logs: (value: unknown) => unknown
-  readonly list: (value: unknown) => unknown
-  readonly status: (status: string) => string
-  readonly progress: (percent: number) => unknown
-  /** From milliseconds. */
-  readonly duration: (millis: number | undefined) => unknown
-  /** From milliseconds since the job was created. */
-  readonly time: (elapsed: number | undefined) => unknown
-  /** Like `time`, as the task runner writes it (inferred): always in one shape. */
-  readonly runnerTime: (elapsed: number | undefined) => unknown
-}
-
 const encodeLogs = (shape: Quirks["infoLogs"], logs: unknown): unknown => {
   if (shape === undefined || shape === "json") return logs
   const bytes = Buffer.from(JSON.stringify(logs))
@@ -52,7 +35,8 @@ const progressText: Readonly<Record<NonNullable<Quirks["progress"]>, (percent: n
 
 const emptyBlock = Object.freeze({ id: "", name: "", version: "" })
 
-const makeEncoder = (quirks: Quirks, createdAt: number): Encoder => {
+/** Encoders of a story, by kind of value. An `undefined` value is not set yet. */
+const makeEncoder = (quirks: Quirks, createdAt: number) => {
   const { unset: as = "empty" } = quirks
   const unset = (empty: unknown, zero: unknown) =>
     as === "empty" ? empty : as === "zero" ? zero : as === "null" ? null : undefined
@@ -68,19 +52,25 @@ const makeEncoder = (quirks: Quirks, createdAt: number): Encoder => {
     }
   }
   return {
-    text: (value) => value ?? unset("", ""),
+    text: (value: string | undefined) => value ?? unset("", ""),
     json,
     // Go writes a struct with zero values
-    block: (value) => value ?? unset(emptyBlock, emptyBlock),
-    logs: (value) => (value === undefined ? json(value) : encodeLogs(quirks.infoLogs, value)),
-    list: (value = []) => (quirks.emptyLists === "null" && Array.isArray(value) && value.length === 0 ? null : value),
-    status: (status) => statusWord(status, quirks),
+    block: (value: TaskFixture["block_info"]) => value ?? unset(emptyBlock, emptyBlock),
+    logs: (value: unknown) => (value === undefined ? json(value) : encodeLogs(quirks.infoLogs, value)),
+    list: (value: unknown = []) =>
+      quirks.emptyLists === "null" && Array.isArray(value) && value.length === 0 ? null : value,
+    status: (status: string) => statusWord(status, quirks),
     progress: progressText[quirks.progress ?? "percent"],
-    duration: (millis) => (millis === undefined ? unset("", "0s") : formatGoDuration(millis)),
+    /** From milliseconds. */
+    duration: (millis: number | undefined) => (millis === undefined ? unset("", "0s") : formatGoDuration(millis)),
+    /** From milliseconds since the job was created. */
     time: timeIn(quirks.timestamps ?? "micros"),
+    /** Like `time`, as the task runner writes it (inferred): always in one shape. */
     runnerTime: timeIn("python")
   }
 }
+
+type Encoder = ReturnType<typeof makeEncoder>
 
 /** Encoder of a job, and its encoded tasks: most of them are unchanged in the next answer. */
 interface JobCache {

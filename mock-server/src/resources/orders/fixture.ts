@@ -1,29 +1,24 @@
 /** The shapes of `bandsets/`, of `orders/` and of an order to submit, and the quirks of orders. */
 import * as Type from "typebox/type"
 import {
-  type DeepReadonly,
   duration,
   field,
   fixture,
+  flag,
   json,
   list,
   name,
+  numberOf,
   object,
   oneOf,
   optional,
   plainNumber,
+  type Shaped,
   sentText,
   someOf,
   text
 } from "../../core/Shape.js"
 import { polygon, square } from "../aois/fixture.js"
-
-const numberOf = (what: string, minimum: number, maximum?: number) =>
-  Type.Integer({
-    minimum,
-    ...(maximum !== undefined && { maximum }),
-    title: `a whole number of ${what} from ${minimum}${maximum === undefined ? "" : ` to ${maximum}`}`
-  })
 
 const band = object(
   {
@@ -66,20 +61,18 @@ const feature = object(
   { title: "a feature", description: "A part of the area." }
 )
 
-const features = object(
-  {
-    type: field(Type.Literal("FeatureCollection"), "Kind of the object.", ["FeatureCollection"]),
-    features: field(someOf(feature), "Parts of the area.", [
-      [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: square } }]
-    ])
-  },
-  { title: "a feature collection", description: "The area of an order item." }
-)
-
 const area = {
   type: "FeatureCollection",
   features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: square } }]
 }
+
+const features = object(
+  {
+    type: field(Type.Literal("FeatureCollection"), "Kind of the object.", ["FeatureCollection"]),
+    features: field(someOf(feature), "Parts of the area.", [area.features])
+  },
+  { title: "a feature collection", description: "The area of an order item." }
+)
 
 export const cloudDelivery = object(
   {
@@ -145,11 +138,7 @@ const newItem = object(wanted, { title: "an order item", description: "An item o
 /** Body of `SubmitOrder`. */
 export const newOrder = object(
   {
-    dry_run: field(
-      optional(Type.Boolean({ title: "true or false" }), false),
-      "Whether the order is only simulated, and costs nothing.",
-      [true]
-    ),
+    dry_run: field(optional(flag, false), "Whether the order is only simulated, and costs nothing.", [true]),
     order_items: field(someOf(newItem), "The items.", [
       [{ project_id: "project-monsoon-2024", geometry: area, usecase: "agriculture", item_ids: ["TD2_000650"] }]
     ])
@@ -157,8 +146,8 @@ export const newOrder = object(
   { title: "an order to submit", description: "An order to submit, or to simulate." }
 )
 
-export type NewOrder = DeepReadonly<Type.Static<typeof newOrder>>
-export type NewItem = DeepReadonly<Type.Static<typeof newItem>>
+export type NewOrder = Shaped<typeof newOrder>
+export type NewItem = Shaped<typeof newItem>
 
 export const ends = ["FULFILLED", "PARTIALLY_FULFILLED", "FAILED", "CANCELLED", "EXPIRED"] as const
 
@@ -215,7 +204,7 @@ export const orderShape = fixture("order", "A file of `orders/`: an order that e
   age: field(duration, "Time before the beginning of the world at which the order was submitted.", ["720h"])
 })
 
-export type OrderFixture = DeepReadonly<Type.Static<typeof orderShape>>
+export type OrderFixture = Shaped<typeof orderShape>
 
 export const quirks = {
   newOrders: field(
@@ -247,12 +236,12 @@ export const quirks = {
     ["kept"]
   ),
   dryRunIgnored: field(
-    optional(Type.Boolean({ title: "true or false" }), false),
+    optional(flag, false),
     "Whether the flag of a dry run is ignored, so that the order is placed and paid (made up).",
     [true]
   ),
   nameEcho: field(
-    optional(Type.Boolean({ title: "true or false" }), true),
+    optional(flag, true),
     "Whether order items have the name that the order gave to them (documented). `false`: an empty one (made up).",
     [false]
   ),

@@ -13,15 +13,17 @@ const perKm2 = { archive: 1, tasking: 3 }
 /** Smallest billed area of a tasking item, in square kilometres. */
 const smallest = 100
 
-type Area = Pick<NewItem["geometry"], "features">
+type Part = Pick<NewItem["geometry"]["features"][number], "geometry">
 
-/** Returns the polygons of an area. */
-export const polygonsOf = ({ features }: Area) =>
+type Polygons = ReadonlyArray<Parameters<typeof measured>[0]>
+
+/** Returns the polygons of an area, or of parts of one. */
+export const polygonsOf = ({ features }: { readonly features: ReadonlyArray<Part> }): Polygons =>
   features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates))
 
-/** Returns an area in whole square kilometres. */
-export const areaOf = (area: Area): number =>
-  Math.ceil(polygonsOf(area).reduce((sum, rings) => sum + measured(rings).area_in_sq_m, 0) / 1e6)
+/** Returns the area of polygons in whole square kilometres. */
+export const areaOf = (polygons: Polygons): number =>
+  Math.ceil(polygons.reduce((sum, rings) => sum + measured(rings).area_in_sq_m, 0) / 1e6)
 
 interface Tier {
   readonly title: string
@@ -42,7 +44,7 @@ const tierOf = (start: number, end: number, createdAt: number): Tier | undefined
 
 /** Returns the amounts of an item, in tokens; those of a recurring item are of all its captures. */
 export const priceOf = ({ fixtures }: World, item: Item) => {
-  const area = areaOf(item.geometry)
+  const area = areaOf(polygonsOf(item.geometry))
   if (item.item_ids !== undefined) {
     const base = perKm2.archive * area * item.item_ids.length
     return { area, base, final: base, each: base, uplifts: [], isCloudy: false }

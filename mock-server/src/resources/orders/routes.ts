@@ -1,20 +1,19 @@
 /** Routes of bandsets, orders and their items, and the report of orders. */
 import type { FastifyReply, FastifyRequest } from "fastify"
-import { printProblems } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireKnown, requireRole } from "../../http/access.js"
 import { named, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
-import { filtered, is, isIn, isWithin, listOf, paged } from "../../http/lists.js"
+import { filtered, is, isIn, isWithin, listed, paged } from "../../http/lists.js"
 import { timeZone } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import { orderProblems } from "./check.js"
 import type { NewOrder } from "./fixture.js"
-import type { operations } from "./operations.js"
-import { areaOf, tokensOf } from "./price.js"
+import type { operations } from "./index.js"
+import { areaOf, polygonsOf, tokensOf } from "./price.js"
 import { type Item, typeOf, view } from "./state.js"
 import { encodeOrder, encodeWithTasks, wordOf } from "./wire.js"
 
@@ -45,7 +44,7 @@ const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const { orderItems, orders } = drawers
   const wanted = request.body as NewOrder // of its shape
   for (const { project_id } of wanted.order_items) requireKnown(request, project_id)
-  refuse(printProblems(orderProblems(world, wanted)))
+  refuse(orderProblems(world, wanted))
   refuseNew(orders)
   const { dryRunIgnored = false, dryRuns = "forgotten", insufficientTokens = "unpaid", newOrders } = quirks
   const isDry = wanted.dry_run === true && !dryRunIgnored
@@ -92,16 +91,20 @@ const report = (request: FastifyRequest): string => {
   })
   const lines = visible(request).map((item) => {
     const tokens = tokensOf(world, item)
-    return [item.order_id, format.format(item.createdAt), typeOf(item), areaOf(item.geometry), tokens || ""].join(",")
+    return [
+      item.order_id,
+      format.format(item.createdAt),
+      typeOf(item),
+      areaOf(polygonsOf(item.geometry)),
+      tokens || ""
+    ].join(",")
   })
   return `${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`
 }
 
 export const handlers: Handlers<typeof operations> = {
-  ListBandsets: (request) => {
-    const world = worldOf(request)
-    return { bandsets: listOf(world, [...(world.fixtures.bandsets?.values() ?? [])].map(contentOf)) }
-  },
+  ListBandsets: (request) =>
+    listed(request, "bandsets", [...(worldOf(request).fixtures.bandsets?.values() ?? [])], contentOf),
   ListOrders: (request) => {
     const world = worldOf(request)
     const items = visibleByOrder(request)
@@ -130,7 +133,7 @@ export const handlers: Handlers<typeof operations> = {
       project_ids: isIn(({ project_id }) => project_id),
       ids: isIn(({ id }) => id),
       created_at: isWithin(({ createdAt }) => createdAt, Date.parse, "two times"),
-      area: isWithin(({ geometry }) => areaOf(geometry), Number, "two numbers")
+      area: isWithin(({ geometry }) => areaOf(polygonsOf(geometry)), Number, "two numbers")
     })
     return paged(request, "order_items", matching, 10, (item) => encodeWithTasks(world, item))
   },

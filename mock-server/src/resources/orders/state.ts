@@ -2,10 +2,9 @@
  * The orders of a world and their items. The state of an item follows from its course and the time since its creation;
  * the times of a state are on UTC days (documented) and in the minutes after an order (made up).
  */
-import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
-import { type DeepReadonly, field, name, object, oneOf, optional, text } from "../../core/Shape.js"
-import { createdAt, shelf } from "../../core/Shelf.js"
+import { field, name, object, oneOf, optional, type Shaped, text } from "../../core/Shape.js"
+import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { Opening } from "../Resource.js"
 import { course, type OrderFixture, wanted } from "./fixture.js"
@@ -33,8 +32,8 @@ const savedItem = object(
   { title: "a saved order item", description: "An order item of a saved world." }
 )
 
-export type Order = DeepReadonly<Type.Static<typeof savedOrder>>
-export type Item = DeepReadonly<Type.Static<typeof savedItem>>
+export type Order = Shaped<typeof savedOrder>
+export type Item = Shaped<typeof savedItem>
 
 export const day = 86_400_000
 const minute = 60_000
@@ -141,41 +140,35 @@ export const view = (item: Item, now: number) => {
   return { status, tasks, updatedAt }
 }
 
-const itemsOf = ({ age, id: order_id, items, status = "PAID", user_id }: OrderFixture, now: number): Array<Item> =>
+type Begun = Order & Pick<OrderFixture, "items">
+
+/** Returns the orders of the fixtures, with their items. */
+const ordersOf = ({ fixtures, now }: Opening): ReadonlyArray<Begun> =>
+  thingsOf(fixtures.orders, now).map((order) => ({ status: "PAID", ...order }))
+
+const itemsOf = ({ id: order_id, items, ...order }: Begun): ReadonlyArray<Item> =>
   items.map(({ lasts, starts, ...item }, nth) => {
-    const createdAt = now - parseDuration(age)
-    const start = dayOf(createdAt + parseDuration(starts ?? ""))
+    const start = dayOf(order.createdAt + parseDuration(starts ?? ""))
     return {
       name: `Order Item ${nth + 1}`,
       ...item,
       ...(starts !== undefined && { start_date: formatTimestamp("seconds", start) }),
       ...(lasts !== undefined && { end_date: formatTimestamp("seconds", start + parseDuration(lasts)) }),
       order_id,
-      status,
-      ...(user_id !== undefined && { user_id }),
-      createdAt
+      ...order
     }
   })
-
-const fixturesOf = ({ fixtures }: Opening): ReadonlyArray<OrderFixture> => [...(fixtures.orders?.values() ?? [])]
 
 export const drawers = {
   orders: shelf(savedOrder, {
     subject: "order",
     unique: ["id"],
-    begin: (opening: Opening): ReadonlyArray<Order> =>
-      fixturesOf(opening).map(({ age, id, status = "PAID", user_id }) => ({
-        id,
-        status,
-        ...(user_id !== undefined && { user_id }),
-        createdAt: opening.now - parseDuration(age)
-      }))
+    begin: (opening: Opening): ReadonlyArray<Order> => ordersOf(opening).map(({ items: _, ...order }) => order)
   }),
   orderItems: shelf(savedItem, {
     subject: "order item",
     unique: ["id"],
-    begin: (opening: Opening): ReadonlyArray<Item> =>
-      fixturesOf(opening).flatMap((order) => itemsOf(order, opening.now)),
+    begin: (opening: Opening): ReadonlyArray<Item> => ordersOf(opening).flatMap(itemsOf),
     position: (item: Item, now: number): string => view(item, now).status
   })
 }

@@ -1,5 +1,5 @@
 /** Encodes orders, their items and tasks. */
-import { type Fields, withoutUndefined } from "../../core/Fields.js"
+import type { Fields } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { statusOf } from "../catalog/state.js"
@@ -39,7 +39,7 @@ type State = ReturnType<typeof stateOf>
 const encodeTask = (world: World, item: Item, { paid, price }: State, task: Task): Fields => {
   const isPaid = paid.includes(task)
   const { window } = task
-  return withoutUndefined({
+  return {
     id: task.id,
     order_item_id: item.id,
     type: window === undefined ? "ARCHIVE" : "TASKING",
@@ -53,7 +53,7 @@ const encodeTask = (world: World, item: Item, { paid, price }: State, task: Task
     created_at: micros(item.createdAt),
     updated_at: micros(task.updatedAt),
     created_by: item.user_id
-  })
+  }
 }
 
 const paymentOf = (item: Item, { paid, tasks }: State) =>
@@ -86,13 +86,13 @@ const archive = ({ fixtures }: World, { item_ids = [] }: Item): Fields => ({
   recurrence: "NOT_APPLICABLE",
   delivery_speed: "NOT_APPLICABLE",
   feasibility_status: "NOT_APPLICABLE",
-  images: item_ids.map((id) => withoutUndefined({ item_id: id, geometry: fixtures.scenes?.get(id)?.geometry }))
+  images: item_ids.map((id) => ({ item_id: id, geometry: fixtures.scenes?.get(id)?.geometry }))
 })
 
 /** Encodes an item as an order has it, without its tasks. */
 const encodeItem = (world: World, item: Item, state: State): Fields => {
   const { paid, price, status, updatedAt } = state
-  return withoutUndefined({
+  return {
     id: item.id,
     order_id: item.order_id,
     org_id,
@@ -114,7 +114,7 @@ const encodeItem = (world: World, item: Item, state: State): Fields => {
     created_at: micros(item.createdAt),
     updated_at: micros(updatedAt),
     created_by: item.user_id
-  })
+  }
 }
 
 /** Encodes an item with its tasks. */
@@ -132,7 +132,7 @@ export const encodeOrder = (world: World, order: Order, items: ReadonlyArray<Ite
   const at = formatTimestamp("offset", order.createdAt)
   const isPaid = order.status === "PAID"
   const states = items.map((item) => ({ item, state: stateOf(world, item) }))
-  return withoutUndefined({
+  return {
     id: order.id,
     org_id,
     user_id: order.user_id,
@@ -145,5 +145,5 @@ export const encodeOrder = (world: World, order: Order, items: ReadonlyArray<Ite
     updated_at: at,
     created_by: order.user_id,
     updated_by: order.user_id
-  })
+  }
 }

@@ -3,7 +3,7 @@ import { type Handlers, operationsOf, type Resource } from "../Resource.js"
 
 const operations = operationsOf(
   { query: [], needs: "nothing" },
-  { ping: { method: "GET", route: "/ping", role: "read", subject: "ping" } }
+  { ping: { at: "GET /ping", role: "read", subject: "ping" } }
 )
 
 const handlers: Handlers<typeof operations> = {

@@ -1,23 +1,13 @@
 /** The shape of `projects/`, and the quirks of a world that change how projects are sent. */
 import * as Type from "typebox/type"
-import {
-  count,
-  type DeepReadonly,
-  field,
-  head,
-  json,
-  name,
-  object,
-  oneOf,
-  optional,
-  sentText
-} from "../../core/Shape.js"
+import { count, field, fixture, json, name, oneOf, optional, type Shaped, sentText } from "../../core/Shape.js"
 
 const notSent = "Default: not sent."
 
-export const projectShape = object(
+export const projectShape = fixture(
+  "project",
+  "A file of `projects/`: a project, which every token with a role in it may see.",
   {
-    ...head("project"),
     id: field(name, "Id of the project, as paths and workflows have it.", ["project-monsoon-2024"]),
     name: field(name, "Name of the project in URLs.", ["monsoon-2024"]),
     title: sentText("Name of the project for people.", "Monsoon 2024"),
@@ -30,23 +20,10 @@ export const projectShape = object(
       { season: "kharif" }
     ])
   },
-  {
-    title: "a project",
-    description: "A file of `projects/`: a project, which every token with a role in it may see.",
-    examples: [
-      {
-        $schema: "../schema/project.schema.json",
-        kind: "project",
-        source: "Made up.",
-        id: "project-monsoon-2024",
-        name: "monsoon-2024",
-        title: "Monsoon 2024"
-      }
-    ]
-  }
+  ["title"]
 )
 
-export type ProjectFixture = DeepReadonly<Type.Static<typeof projectShape>>
+export type ProjectFixture = Shaped<typeof projectShape>
 
 export const quirks = {
   projects: field(

@@ -1,25 +1,30 @@
 /** Routes that list and get the projects of the fixtures, in either documented form. */
 import type { FastifyRequest } from "fastify"
-import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { maySee } from "../../http/access.js"
 import { named } from "../../http/answers.js"
-import { listOf } from "../../http/lists.js"
+import { listed } from "../../http/lists.js"
 import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { ProjectFixture } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 
 /** Size of a page (inferred: it is not documented). */
 const pageSize = 50
 
 /** Encodes a project as the reference describes it. */
-const asReferred = ({ created_at, id, metadata, name, org_id, title, updated_at }: ProjectFixture): Fields =>
-  withoutUndefined({ id, name, title, org_id, created_at, updated_at, metadata })
+const asReferred = ({ created_at, id, metadata, name, org_id, title, updated_at }: ProjectFixture) => ({
+  id,
+  name,
+  title,
+  org_id,
+  created_at,
+  updated_at,
+  metadata
+})
 
-/** Encodes a project as the guide shows it. */
-const asGuided = ({ created_at, description, id, name, updated_at }: ProjectFixture): Fields =>
-  withoutUndefined({ id, name, description, created_at, updated_at })
+/** Encodes a project as the guide shows it; a list leaves `updated_at` out. */
+const asGuided = ({ created_at, description, id, name }: ProjectFixture) => ({ id, name, description, created_at })
 
 const list = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
@@ -29,19 +34,18 @@ const list = (request: FastifyRequest): unknown => {
   const seen = [...(world.fixtures.projects?.values() ?? [])].filter(({ id }) => maySee(request, id))
   const shown = seen.slice(page * size, (page + 1) * size)
   if (form === "guide") {
-    const items = shown.map((project) => withoutUndefined({ ...asGuided(project), updated_at: undefined }))
-    return { projects: listOf(world, items), pagination: { limit: size, offset: page * size, total: seen.length } }
+    const pagination = { limit: size, offset: page * size, total: seen.length }
+    return { ...listed(request, "projects", shown, asGuided), pagination }
   }
-  const items = shown.map((project) =>
-    withoutUndefined({ ...asReferred(project), members_count: project.members_count })
-  )
-  return { count: seen.length, projects: listOf(world, items) }
+  const encode = (project: ProjectFixture) => ({ ...asReferred(project), members_count: project.members_count })
+  return { count: seen.length, ...listed(request, "projects", shown, encode) }
 }
 
 export const handlers: Handlers<typeof operations> = {
   ListProjects: list,
   GetProjectById: (request) => {
     const project = named(request, "id", "project", (id, { fixtures }) => fixtures.projects?.get(id))
-    return worldOf(request).quirks.projects === "guide" ? asGuided(project) : { project: asReferred(project) }
+    const isGuided = worldOf(request).quirks.projects === "guide"
+    return isGuided ? { ...asGuided(project), updated_at: project.updated_at } : { project: asReferred(project) }
   }
 }

@@ -1,15 +1,15 @@
 /** The shapes of `satellites/`, of `scenes/` and of a search, and the quirks of its answer. */
-import * as Type from "typebox/type"
 import {
-  type DeepReadonly,
   field,
   fixture,
   list,
   name,
+  numberOf,
   object,
   oneOf,
   optional,
   plainNumber,
+  type Shaped,
   someOf,
   text,
   yes
@@ -74,7 +74,7 @@ export const scene = fixture("scene", "A file of `scenes/`: an image, which ever
   geometry: field(polygon, "Its outline.", [{ type: "Polygon", coordinates: square }])
 })
 
-export type Scene = DeepReadonly<Type.Static<typeof scene>>
+export type Scene = Shaped<typeof scene>
 
 const source = object(
   {
@@ -103,17 +103,13 @@ export const query = object(
     ]),
     filters: field(optional(list(filter), []), "Ranges of properties.", [[{ id: "eo:cloud_cover", min: 0, max: 20 }]]),
     geometry: field(polygon, "The area.", [{ type: "Polygon", coordinates: square }]),
-    limit: field(
-      optional(Type.Integer({ minimum: 1, maximum: 10_000, title: "a number of images from 1 to 10000" }), 10),
-      "Largest number of images.",
-      [10]
-    ),
+    limit: field(optional(numberOf("images", 1, 10_000), 10), "Largest number of images.", [10]),
     next_token: field(optional(text), "Token of an earlier answer. Default: none.", ["after-10"])
   },
   { title: "a search", description: "A search of images." }
 )
 
-export type Query = DeepReadonly<Type.Static<typeof query>>
+export type Query = Shaped<typeof query>
 
 export const quirks = {
   searchItems: field(

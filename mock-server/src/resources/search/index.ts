@@ -6,14 +6,8 @@ import { search as find, list } from "./routes.js"
 const operations = operationsOf(
   { query: [], needs: "view" },
   {
-    ListSatellites: {
-      method: "GET",
-      route: "/v0/satellites",
-      role: "list",
-      subject: "satellite",
-      items: "satellites"
-    },
-    SearchSatelliteImages: { method: "POST", route: "/v0/search", role: "read", subject: "scene", body: query }
+    ListSatellites: { at: "GET /v0/satellites", role: "list", subject: "satellite", items: "satellites" },
+    SearchSatelliteImages: { at: "POST /v0/search", role: "read", subject: "scene", body: query }
   }
 )
 
@@ -23,8 +17,8 @@ export const search = {
   operations,
   handlers,
   fixtures: {
-    satellites: { shape: satellite, schema: "satellite", key: "id" },
-    scenes: { shape: scene, schema: "scene", key: "id" }
+    satellites: { shape: satellite },
+    scenes: { shape: scene }
   },
   quirks
 } as const satisfies Resource

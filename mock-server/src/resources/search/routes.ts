@@ -1,21 +1,19 @@
 /** Routes that list satellites, and search their images. */
 import type { FastifyRequest } from "fastify"
 import { boundsOf } from "../../core/Bounds.js"
-import { type Path, type Problem, printProblems, printValue, problem } from "../../core/Problem.js"
+import { type Path, type Problem, printValue, unless } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
-import { meets } from "../../core/StacSearch.js"
+import { matches } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { refuse } from "../../http/bodies.js"
-import { listOf } from "../../http/lists.js"
+import { listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Query, Scene } from "./fixture.js"
 
 const satellitesOf = ({ fixtures }: World) => [...(fixtures.satellites?.values() ?? [])]
 
-export const list = (request: FastifyRequest): unknown => {
-  const world = worldOf(request)
-  return { satellites: listOf(world, satellitesOf(world).map(contentOf)) }
-}
+export const list = (request: FastifyRequest): unknown =>
+  listed(request, "satellites", satellitesOf(worldOf(request)), contentOf)
 
 /** Returns the properties of an image, by which filters find it. */
 const propertiesOf = (world: World, { cloud_cover, datetime, gsd, off_nadir, satellite_id }: Scene) => ({
@@ -45,30 +43,35 @@ const encode = (world: World, scene: Scene) => {
 }
 
 /** Returns the problems of a search of the right shape. */
-const problemsOf = (world: World, { end_date, filters = [], next_token, satellites, start_date }: Query) => {
+const problemsOf = (
+  world: World,
+  { end_date, filters = [], next_token, satellites, start_date }: Query
+): ReadonlyArray<Problem> => {
   const known = satellitesOf(world)
-  const problems: Array<Problem> = []
-  const expect = (isRight: boolean, path: Path, found: unknown, expected: string) => {
-    if (!isRight) problems.push(problem(path, printValue(found), expected))
-  }
+  const expect = (isRight: boolean, path: Path, found: unknown, expected: string) =>
+    unless(isRight, path, printValue(found), expected)
   const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
-  expect(!Number.isNaN(start), ["start_date"], start_date, "a time in ISO 8601")
-  expect(!Number.isNaN(end), ["end_date"], end_date, "a time in ISO 8601")
-  expect(!(end <= start), ["end_date"], end_date, "a time after start_date")
-  expect(tokenOf(next_token) !== undefined, ["next_token"], next_token, "a token of an earlier answer")
   const queryables = known.flatMap(({ collections }) => collections.flatMap((it) => it.queryables))
-  for (const [index, { id, max, min }] of filters.entries()) {
-    expect(queryables.includes(id), ["filters", index, "id"], id, "a queryable of a collection")
-    expect(Number.isInteger(min), ["filters", index, "min"], min, "a whole number")
-    expect(Number.isInteger(max) && min <= max, ["filters", index, "max"], max, "a whole number from min")
-  }
-  for (const [index, { collection_id, satellite_id }] of satellites.entries()) {
-    const found = known.find(({ id }) => id === satellite_id)
-    expect(found !== undefined, ["satellites", index, "satellite_id"], satellite_id, "the id of a satellite")
-    const isOwn = found === undefined || found.collections.some(({ id }) => id === collection_id)
-    expect(isOwn, ["satellites", index, "collection_id"], collection_id, "a collection of the satellite")
-  }
-  return problems
+  return [
+    expect(!Number.isNaN(start), ["start_date"], start_date, "a time in ISO 8601"),
+    expect(!Number.isNaN(end), ["end_date"], end_date, "a time in ISO 8601"),
+    expect(!(end <= start), ["end_date"], end_date, "a time after start_date"),
+    expect(tokenOf(next_token) !== undefined, ["next_token"], next_token, "a token of an earlier answer"),
+    ...filters.flatMap(({ id, max, min }, index) => [
+      expect(queryables.includes(id), ["filters", index, "id"], id, "a queryable of a collection"),
+      expect(Number.isInteger(min), ["filters", index, "min"], min, "a whole number"),
+      expect(Number.isInteger(max) && min <= max, ["filters", index, "max"], max, "a whole number from min")
+    ]),
+    ...satellites.flatMap(({ collection_id, satellite_id }, index) => {
+      const path = ["satellites", index]
+      const found = known.find(({ id }) => id === satellite_id)
+      const isOwn = found === undefined || found.collections.some(({ id }) => id === collection_id)
+      return [
+        expect(found !== undefined, [...path, "satellite_id"], satellite_id, "the id of a satellite"),
+        expect(isOwn, [...path, "collection_id"], collection_id, "a collection of the satellite")
+      ]
+    })
+  ].flat()
 }
 
 /** Returns the number of images before those that a token leads to. */
@@ -78,18 +81,17 @@ const tokenOf = (token: string | undefined): number | undefined =>
 export const search = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const query = request.body as Query // of its shape
-  refuse(printProblems(problemsOf(world, query)))
+  refuse(problemsOf(world, query))
   const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
-  const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
-  const isThere = meets(geometry)
+  const isFound = matches({
+    datetime: [start_date, end_date].map((date) => new Date(date).toISOString()).join("/"),
+    intersects: geometry
+  })
   const found = [...(world.fixtures.scenes?.values() ?? [])]
     .filter((scene) => {
-      const at = Date.parse(scene.datetime)
       const properties: Readonly<Record<string, unknown>> = propertiesOf(world, scene)
       return (
-        at >= start &&
-        at <= end &&
-        isThere(scene.geometry) &&
+        isFound({ ...scene, properties }) &&
         satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
         filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
       )

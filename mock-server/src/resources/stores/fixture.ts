@@ -1,14 +1,14 @@
 /** The shapes of `stores/` and of a store to create. */
 import * as Type from "typebox/type"
 import {
-  type DeepReadonly,
   duration,
   field,
-  head,
+  fixture,
   name,
   object,
   oneOf,
   optional,
+  type Shaped,
   sentText,
   text,
   texts
@@ -31,34 +31,15 @@ export const common = {
 
 export const type = field(oneOf("S3", "GCS", "AZBLOB"), "Kind of the cloud.", ["S3"])
 
-export const storeShape = object(
-  {
-    ...head("store"),
-    id: field(name, "Id of the store, as paths have it.", ["store-results"]),
-    type,
-    ...common,
-    created_by: sentText("Id of the user who created the store.", "user-4f1c2a"),
-    age: field(duration, "Time before the beginning of the world at which the store was created.", ["1h"])
-  },
-  {
-    title: "a store",
-    description: "A file of `stores/`: a store that every world begins with.",
-    examples: [
-      {
-        $schema: "../schema/store.schema.json",
-        kind: "store",
-        source: "Made up.",
-        id: "store-results",
-        name: "results",
-        type: "S3",
-        configs: { bucket: "crop-results", region: "ap-south-1" },
-        age: "24h"
-      }
-    ]
-  }
-)
+export const storeShape = fixture("store", "A file of `stores/`: a store that every world begins with.", {
+  id: field(name, "Id of the store, as paths have it.", ["store-results"]),
+  type,
+  ...common,
+  created_by: sentText("Id of the user who created the store.", "user-4f1c2a"),
+  age: field(duration, "Time before the beginning of the world at which the store was created.", ["1h"])
+})
 
-export type StoreFixture = DeepReadonly<Type.Static<typeof storeShape>>
+export type StoreFixture = Shaped<typeof storeShape>
 
 const secret = (what: string) => field({ ...name, writeOnly: true }, `${what}, which is not kept.`, ["…"])
 
@@ -93,4 +74,4 @@ export const newStore = Type.Union(
   { title: 'a store, an object with "type": "S3", "GCS" or "AZBLOB"' }
 )
 
-export type NewStore = DeepReadonly<Type.Static<typeof newStore>>
+export type NewStore = Shaped<typeof newStore>

@@ -1,25 +1,21 @@
 /** Routes that list, create and delete stores. */
-import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import { named, refuseNew } from "../../http/answers.js"
-import { listOf } from "../../http/lists.js"
+import { listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewStore } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Store } from "./state.js"
 
 /** Encodes a store; nothing changes it after its creation. */
-const storeBody = ({ configs, created_by, createdAt, id, labels, name, type }: Store): Fields => {
+const storeBody = ({ configs, created_by, createdAt, id, labels, name, type }: Store) => {
   const created_at = formatTimestamp("seconds", createdAt)
-  return withoutUndefined({ id, name, type, configs, labels, created_at, updated_at: created_at, created_by })
+  return { id, name, type, configs, labels, created_at, updated_at: created_at, created_by }
 }
 
 export const handlers: Handlers<typeof operations> = {
-  ListStores: (request) => {
-    const world = worldOf(request)
-    return { stores: listOf(world, world.drawers.stores.all.map(storeBody)) }
-  },
+  ListStores: (request) => listed(request, "stores", worldOf(request).drawers.stores.all, storeBody),
   CreateStore: (request) => {
     const { clock, drawers } = worldOf(request)
     const { configs, labels, name, type } = request.body as NewStore // of its shape

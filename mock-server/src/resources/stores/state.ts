@@ -1,6 +1,5 @@
 /** The stores of a world. */
-import type * as Type from "typebox/type"
-import { type DeepReadonly, field, name, object, optional, text } from "../../core/Shape.js"
+import { field, name, object, optional, type Shaped, text } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import type { Opening } from "../Resource.js"
 import { common, type } from "./fixture.js"
@@ -16,7 +15,7 @@ const savedStore = object(
   { title: "a saved store", description: "A store of a saved world, without its secrets." }
 )
 
-export type Store = DeepReadonly<Type.Static<typeof savedStore>>
+export type Store = Shaped<typeof savedStore>
 
 export const drawer = shelf(savedStore, {
   subject: "store",

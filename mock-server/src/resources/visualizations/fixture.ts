@@ -1,16 +1,17 @@
 /** The shapes of `visualizations/` and of a visualization to create. */
 import * as Type from "typebox/type"
 import {
-  type DeepReadonly,
   duration,
   field,
   fixture,
   json,
   name,
+  numberOf,
   object,
   oneOf,
   optional,
   plainNumber,
+  type Shaped,
   sentText,
   someOf,
   text
@@ -47,41 +48,41 @@ export const visualizationShape = fixture(
   }
 )
 
-export type VisualizationFixture = DeepReadonly<Type.Static<typeof visualizationShape>>
+export type VisualizationFixture = Shaped<typeof visualizationShape>
 
 export const newVisualization = object(wanted, {
   title: "a visualization to create",
   description: "A visualization to create."
 })
 
-export type NewVisualization = DeepReadonly<Type.Static<typeof newVisualization>>
+export type NewVisualization = Shaped<typeof newVisualization>
+
+const index_id = field(name, "Id of the index of the visualization.", ["index-ndvi"])
 
 const mode = field(oneOf("dynamic", "theoretical"), "Mode of the legend.", ["dynamic"])
 
 const day = Type.String({ pattern: "^\\d{4}_\\d{2}_\\d{2}$", title: "a day such as 2025_06_14" })
 
+const dates = field(someOf(day), "Days of the images.", [["2025_06_14"]])
+
 /** Body of `GenerateIndexPng`. */
 export const newPng = object(
-  {
-    index_id: field(name, "Id of the index of the visualization.", ["index-ndvi"]),
-    date: field(day, "Day of the image.", ["2025_06_14"]),
-    visualization_mode: mode
-  },
+  { index_id, date: field(day, "Day of the image.", ["2025_06_14"]), visualization_mode: mode },
   { title: "an image to draw", description: "An image of a visualization." }
 )
 
-export type NewPng = DeepReadonly<Type.Static<typeof newPng>>
+export type NewPng = Shaped<typeof newPng>
 
 /** Body of `GenerateVisualizationSLD`. */
 export const newSld = object(
   {
-    dates: field(someOf(day), "Days of the images.", [["2025_06_14"]]),
+    dates,
     visualization_modes: field(someOf(mode), "Modes of the legends.", [["dynamic"]])
   },
   { title: "styles to make", description: "Styles of a visualization." }
 )
 
-export type NewSld = DeepReadonly<Type.Static<typeof newSld>>
+export type NewSld = Shaped<typeof newSld>
 
 const item = object(
   {
@@ -103,7 +104,7 @@ export const newLegend = object(
       [{ "2025_06_14": [{ color: "#1a9850", label: "Dense", min: 0.6, max: 1 }] }]
     ),
     dynamic_bins: field(
-      optional(Type.Integer({ minimum: 1, maximum: 15, title: "a whole number of bins from 1 to 15" })),
+      optional(numberOf("bins", 1, 15)),
       "Number of the values of a dynamic legend, which needs it. Default: none.",
       [5]
     )
@@ -111,19 +112,15 @@ export const newLegend = object(
   { title: "a legend to set", description: "Legends of a visualization." }
 )
 
-export type NewLegend = DeepReadonly<Type.Static<typeof newLegend>>
+export type NewLegend = Shaped<typeof newLegend>
 
 /** Body of `RollbackVisualizationMetadata`. */
 export const oldLegend = object(
-  {
-    index_id: field(name, "Id of the index of the visualization.", ["index-ndvi"]),
-    dates: field(someOf(day), "Days of the images.", [["2025_06_14"]]),
-    visualization_mode: mode
-  },
+  { index_id, dates, visualization_mode: mode },
   { title: "a legend to reset", description: "Legends of a visualization to compute again." }
 )
 
-export type OldLegend = DeepReadonly<Type.Static<typeof oldLegend>>
+export type OldLegend = Shaped<typeof oldLegend>
 
 /** The legend of a day that was set in place of the computed one. */
 export const setLegend = object(

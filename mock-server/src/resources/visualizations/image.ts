@@ -14,53 +14,32 @@ import { isPartial, type Visualization } from "./state.js"
 export const modes = ["dynamic", "theoretical"] as const
 export type Mode = (typeof modes)[number]
 
-export interface LegendItem {
-  readonly color: string
-  readonly label: string
-  readonly min: number
-  readonly max: number
-}
+export type LegendItem = NonNullable<Visualization["legends"]>[number]["items"][number]
 
 type Colour = readonly [red: number, green: number, blue: number]
 
 const width = 64
 const usualBins = 5
 
-const ramps: Readonly<Record<string, ReadonlyArray<Colour>>> = {
-  viridis: [
-    [68, 1, 84],
-    [33, 145, 140],
-    [253, 231, 37]
-  ],
-  magma: [
-    [0, 0, 4],
-    [183, 55, 121],
-    [252, 253, 191]
-  ],
-  blues: [
-    [247, 251, 255],
-    [107, 174, 214],
-    [8, 48, 107]
-  ],
-  greys: [
-    [0, 0, 0],
-    [128, 128, 128],
-    [255, 255, 255]
-  ]
+/** First, middle and last colour, by the name of a colour map. */
+const ramps: Readonly<Record<string, readonly [low: string, middle: string, high: string]>> = {
+  viridis: ["#440154", "#21918c", "#fde725"],
+  magma: ["#000004", "#b73779", "#fcfdbf"],
+  blues: ["#f7fbff", "#6baed6", "#08306b"],
+  greys: ["#000000", "#808080", "#ffffff"]
 }
-
-const colourAt = (name: string, share: number): Colour => {
-  const [low, middle, high] = ramps[name] ?? ramps["viridis"] ?? []
-  const [from, to, part] = share < 0.5 ? [low, middle, share * 2] : [middle, high, share * 2 - 1]
-  const mixed = (at: 0 | 1 | 2) => Math.round((from?.[at] ?? 0) * (1 - part) + (to?.[at] ?? 0) * part)
-  return [mixed(0), mixed(1), mixed(2)]
-}
-
-const hexOf = (colour: Colour) => `#${Buffer.from(colour).toString("hex")}`
 
 const colourOf = (hex: string): Colour => {
   const [red = 0, green = 0, blue = 0] = Buffer.from(hex.slice(1), "hex")
   return [red, green, blue]
+}
+
+const colourAt = (name: string, share: number): string => {
+  const [low = "", middle = "", high = ""] = ramps[name] ?? ramps["viridis"] ?? []
+  const [from, to, part] = share < 0.5 ? [low, middle, share * 2] : [middle, high, share * 2 - 1]
+  const end = colourOf(to)
+  const mixed = colourOf(from).map((level, at) => Math.round(level * (1 - part) + (end[at] ?? 0) * part))
+  return `#${Buffer.from(mixed).toString("hex")}`
 }
 
 /** The values of an image, row by row. */
@@ -106,7 +85,7 @@ export const binsOf = (world: World, it: Visualization, day: string, mode: Mode,
   const bound = (nth: number) => round(low + (least + ((most - least) * nth) / bins) * (high - low))
   return Array.from({ length: bins }, (_, nth): LegendItem => {
     const [min, max] = [bound(nth), bound(nth + 1)]
-    return { color: hexOf(colourAt(colormap, bins === 1 ? 1 : nth / (bins - 1))), label: `${min} to ${max}`, min, max }
+    return { color: colourAt(colormap, bins === 1 ? 1 : nth / (bins - 1)), label: `${min} to ${max}`, min, max }
   })
 }
 

@@ -1,6 +1,5 @@
 /** Routes of visualizations. */
 import type { FastifyReply, FastifyRequest } from "fastify"
-import { withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
@@ -14,13 +13,13 @@ import { indexOf } from "../indices/state.js"
 import type { Handlers } from "../Resource.js"
 import type { NewLegend, NewPng, NewSld, NewVisualization, OldLegend } from "./fixture.js"
 import { binsOf, daysOf, draw, type LegendItem, legendsOf, type Mode, modesOf, styleOf } from "./image.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { picturesOf } from "./pictures.js"
 import { type Visualization, view } from "./state.js"
 
 const summary = ({ clock }: World, it: Visualization) => {
   const { progress, status, updatedAt } = view(it, clock.now)
-  return withoutUndefined({
+  return {
     id: it.id,
     aoi_id: it.aoi_id,
     index_id: it.index_id,
@@ -30,7 +29,7 @@ const summary = ({ clock }: World, it: Visualization) => {
     tenant_id: "org-field-survey",
     created_at: formatTimestamp("micros", it.createdAt),
     updated_at: formatTimestamp("micros", updatedAt)
-  })
+  }
 }
 
 const list = (request: FastifyRequest): unknown => {
@@ -54,9 +53,9 @@ const list = (request: FastifyRequest): unknown => {
 const detail = (request: FastifyRequest, aoi: Aoi, it: Visualization) => {
   const world = worldOf(request)
   const own = summary(world, it)
-  request.record?.showed(String(own["status"]))
+  request.record?.showed(own.status)
   const { expression, expression_type, name, rescale } = indexOf(world, it.index_id) ?? {}
-  return withoutUndefined({
+  return {
     ...own,
     index_name: name,
     type: "custom",
@@ -65,7 +64,7 @@ const detail = (request: FastifyRequest, aoi: Aoi, it: Visualization) => {
     rescale,
     assets: picturesOf(world, aoi, it),
     metadata: { legend: view(it, world.clock.now).isReady ? legendsOf(world, aoi, it) : {} }
-  })
+  }
 }
 
 const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
@@ -100,11 +99,8 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
 /** Returns a visualization and its AOI. Throws the API's answer for an unknown one. */
 const visualizationOf = (request: FastifyRequest) => {
   const aoi = aoiOf(request)
-  const inAoi = (it: Visualization | undefined) => (it?.aoi_id === aoi.id ? it : undefined)
-  const it = named(request, "visualization_id", "visualization", (id, { drawers }) =>
-    inAoi(drawers.visualizations.get(id))
-  )
-  return { aoi, it }
+  const find = (id: string, { drawers }: World) => drawers.visualizations.get(id)
+  return { aoi, it: named(request, "visualization_id", "visualization", find, ({ aoi_id }) => aoi_id === aoi.id) }
 }
 
 const refuse = (code: string, message: string) => {

@@ -1,7 +1,6 @@
 /** The visualizations of a world. Their state follows from their course and the time since their creation. */
-import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
-import { type DeepReadonly, field, list, object, optional } from "../../core/Shape.js"
+import { field, list, object, optional, type Shaped } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
@@ -16,7 +15,7 @@ const saved = object(
   { title: "a saved visualization", description: "A visualization of a saved world." }
 )
 
-export type Visualization = DeepReadonly<Type.Static<typeof saved>>
+export type Visualization = Shaped<typeof saved>
 
 /** Whether the end of a visualization leaves an image out. */
 export const isPartial = (status = ""): boolean => status.startsWith("partial")

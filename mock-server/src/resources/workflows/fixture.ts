@@ -1,16 +1,15 @@
 /** The shape of `workflows/`: a saved workflow, the story of its jobs, and its jobs from the beginning. */
-import type * as Type from "typebox/type"
 import {
   credits,
-  type DeepReadonly,
   duration,
   field,
-  head,
+  fixture,
   json,
   list,
   name,
   object,
   optional,
+  type Shaped,
   sent,
   sentText,
   text
@@ -30,9 +29,10 @@ export const readyMade = object(
   { description: "A job that every world begins with." }
 )
 
-export const workflowShape = object(
+export const workflowShape = fixture(
+  "workflow",
+  "A file of `workflows/`: a workflow, the story of its jobs, and the jobs that it has from the beginning.",
   {
-    ...head("workflow"),
     id: field(name, "Id of the workflow, as paths have it.", ["wf-crop-classification"]),
     project_id: field(
       optional(text),
@@ -80,24 +80,7 @@ export const workflowShape = object(
       [{ id: "job-crop-done", story: "crop-classification", age: "1h" }]
     ])
   },
-  {
-    title: "a workflow",
-    description:
-      "A file of `workflows/`: a workflow, the story of its jobs, and the jobs that it has from the beginning.",
-    examples: [
-      {
-        $schema: "../schema/workflow.schema.json",
-        kind: "workflow",
-        source: "Made up.",
-        id: "wf-crop-classification",
-        project_id: "project-monsoon-2024",
-        name: "Crop classification",
-        estimated_cost: 42,
-        story: "crop-classification",
-        jobs: [{ id: "job-crop-done", story: "crop-classification", age: "1h" }]
-      }
-    ]
-  }
+  ["project_id", "name", "estimated_cost", "story", "jobs"]
 )
 
 /**
@@ -106,4 +89,4 @@ export const workflowShape = object(
  * @since 0.1.0
  * @category models
  */
-export type WorkflowFixture = DeepReadonly<Type.Static<typeof workflowShape>>
+export type WorkflowFixture = Shaped<typeof workflowShape>

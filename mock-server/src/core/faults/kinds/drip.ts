@@ -1,14 +1,13 @@
 /** Sends bodies slowly. */
-import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
-import { duration, field, object } from "../../Shape.js"
+import { duration, field, numberOf, object } from "../../Shape.js"
 import { waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
 import { faultKind } from "./parts.js"
 
 export const pace = object(
   {
-    bytes: field(Type.Integer({ minimum: 1, title: "a whole number of bytes from 1" }), "Size of a piece.", [100]),
+    bytes: field(numberOf("bytes", 1), "Size of a piece.", [100]),
     every: field(duration, "Time between two pieces.", ["1s"])
   },
   { description: "A slow body." }

@@ -1,7 +1,7 @@
 /** Delays requests. The time of a distribution is drawn by the world's seed, so that it is the same in every run. */
 import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
-import { type DeepReadonly, duration, field, object } from "../../Shape.js"
+import { duration, field, object, type Shaped } from "../../Shape.js"
 import { rangeProblems, waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
 import { faultKind } from "./parts.js"
@@ -31,7 +31,7 @@ const times = Type.Union([duration, uniform, exponential, lognormal], {
   title: 'a duration such as "90ms", or an object of from and to, of mean, or of median and sigma (0 to 5)'
 })
 
-export type Latency = DeepReadonly<Type.Static<typeof times>>
+export type Latency = Shaped<typeof times>
 
 const fixed = (value: unknown) => ({ values: [value] })
 

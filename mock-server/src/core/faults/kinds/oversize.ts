@@ -1,10 +1,10 @@
 /** Pads bodies. */
-import * as Type from "typebox/type"
+import { numberOf } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
 import type { Pieces } from "./Kind.js"
 import { faultKind } from "./parts.js"
 
-const size = Type.Integer({ minimum: 1, maximum: 67_108_864, title: "a number of bytes from 1 to 67108864" })
+const size = numberOf("bytes", 1, 67_108_864)
 
 async function* behind(first: Buffer, pieces: Pieces): AsyncIterable<Buffer> {
   yield first

@@ -1,6 +1,6 @@
 /** Parts that several kinds of faults share. */
 import type * as Type from "typebox/type"
-import { type DeepReadonly, field, oneOf, optional, yes } from "../../Shape.js"
+import { field, oneOf, optional, type Shaped, yes } from "../../Shape.js"
 import type { Schema } from "../../ShapeCheck.js"
 import type { Kind } from "./Kind.js"
 
@@ -17,15 +17,13 @@ export const asDate = { values: ["date"] }
 export const retryAfter = (now: number, millis: number, as: "seconds" | "date" | undefined): string =>
   as === "date" ? new Date(now + millis).toUTCString() : String(Math.ceil(millis / 1_000))
 
-type Of<S extends Type.TSchema> = DeepReadonly<Type.Static<S>>
-
 /** A kind whose values have this shape. */
 export const faultKind = <S extends Type.TSchema>(
   value: S,
   description: string,
   examples: readonly [unknown, ...ReadonlyArray<unknown>],
-  behaviour: Omit<Kind<Of<S>>, "shape">
-): Kind<Of<S>> => ({
+  behaviour: Omit<Kind<Shaped<S>>, "shape">
+): Kind<Shaped<S>> => ({
   shape: field(optional(value), `${description} Default: none.`, examples) as Schema, // TypeBox has its keywords
   ...behaviour
 })
