@@ -92,6 +92,10 @@ export const day = (name: string, description: string): Options.Options<Calendar
 export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
   Options.map(text(name, "ID", description), brand)
 
+/** At least one id, with commas between several. */
+export const ids = <A>(name: string, brand: (text: string) => A, description: string) =>
+  Options.map(texts(name, description), (some): ReadonlyArray<A> => some.map((it) => brand(it)))
+
 export const workflow = positional(id("workflow", WorkflowId.make, "The workflow."))
 
 export const aoi = positional(id("aoi", AoiId.make, "The AOI."))
