@@ -3,6 +3,7 @@
  * downloads its mosaics. Finds an AOI that an earlier run has created by its name, and goes on with it.
  */
 import { basename } from "node:path"
+import type * as Command from "@effect/cli/Command"
 import type { Satellite } from "@effect-pixxel/client"
 import { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
@@ -60,14 +61,7 @@ const projectOf = (project: ProjectId | undefined, mock: boolean) =>
     return yield* new UsageError({ message, next: "To list the projects: pixxel projects list" })
   })
 
-interface Wanted extends Common {
-  readonly file: string
-  readonly start: DateTime.DateTime
-  readonly end: DateTime.DateTime
-  readonly clouds: number | undefined
-  readonly satellite: Satellite["id"] | undefined
-  readonly geometry: Polygon
-}
+type Wanted = Common & Command.Command.ParseConfig<typeof searching> & { readonly geometry: Polygon }
 
 /** The range and the filters of a search, which tell its AOI from another one. */
 const searched = ({ clouds, end, satellite, start }: Wanted): string => {

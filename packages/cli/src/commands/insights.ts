@@ -1,4 +1,5 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
+import type * as Command from "@effect/cli/Command"
 import { ProjectId } from "@effect-pixxel/client/Ids"
 import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
 import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
@@ -6,7 +7,6 @@ import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { checkPlace } from "../files.js"
-import type { Given } from "../inputs.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import { tokens } from "../render/words.js"
@@ -55,10 +55,7 @@ const wanted = {
   name: maybe(text("name", "NAME", "The name of the insight. Default: the block, and the mark of the create."))
 }
 
-type Wanted = Pick<InsightsApi.EstimateInput, "aoiId" | "projectId" | "name"> & {
-  readonly block: InsightsApi.Block
-  readonly inputs: ReadonlyArray<Given>
-}
+type Wanted = Command.Command.ParseConfig<typeof wanted>
 
 /** The arguments of an estimate or a create, with checked inputs. */
 const filled = <O extends Wanted>(options: O) =>

@@ -32,7 +32,7 @@ const item = positional(id("item", OrderItemId.make, "The item of an order."))
 const one = shown(OrderItem, results.item)
 
 /** The order to quote or to submit. */
-const ordering = {
+export const ordering = {
   file: maybe(
     file("file", "All items as JSON, as OrdersApi.submit takes them; - for stdin. Or give one by the options below.")
   ),
