@@ -113,6 +113,10 @@ export const sent = <Target extends Tagged>(
     make({ ...parts, timeout: policies.timeoutOf(policy), wall })
   )
 
+/** The mark of a record at the end of a name. */
+export const markIn = (name: Option.Option<string>): Option.Option<string> =>
+  Option.flatMapNullable(name, (it) => /^.* ([0-9a-f]{32})$/s.exec(it)?.[1])
+
 /** Dates a create by a later answer of the server: sent `age` milliseconds before `date`. */
 export const dated = (intent: CreateIntent, date: number, age: number): CreateIntent =>
   new CreateIntent({ ...intent, sentAt: Option.some(DateTime.unsafeMake(date - age)) })

@@ -1,5 +1,4 @@
 /** Searches by STAC: the checks of their input, its wire form, and a box across the antimeridian as two searches. */
-import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,7 +13,7 @@ import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { isDifference, shapeIn } from "./geometry.js"
 import { badIds, badIf, badWhole, checkInput, differ, type Named } from "./invalid.js"
-import type { Page } from "./paging.js"
+import { collected, type Page } from "./paging.js"
 import * as payload from "./payload.js"
 import { property } from "./properties.js"
 import * as span from "./span.js"
@@ -237,8 +236,8 @@ export const searches = <P, Item extends { readonly id: string }, I extends Filt
           const [bbox, ...others] = checked.boxes
           const own = { ...input, limit: input.limit ?? limit }
           if (others.length === 0) return Effect.map(call(http, row, sent(own, checked, bbox)), ({ page }) => page)
-          return Stream.runCollect(Stream.take(all(http, own, checked), own.limit)).pipe(
-            Effect.map((found) => pageOf(Chunk.toReadonlyArray(found))),
+          return collected(Stream.take(all(http, own, checked), own.limit)).pipe(
+            Effect.map(pageOf),
             span.within(row.name)
           )
         })

@@ -35,6 +35,8 @@ type Until<A> = <S extends Subject>(
 export interface Ended<S extends Subject> {
   readonly subject: S
   readonly status: string
+  /** The begin of its message. */
+  readonly what: string
 }
 
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
@@ -177,7 +179,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         if (item.outcome !== "failed") return item
         const scrubs = yield* scrub
         const status = Option.match(item.status, { onNone: () => "", onSome: scrubs.text })
-        return yield* Effect.fail(failed({ subject, status }, item, scrubs))
+        return yield* Effect.fail(
+          failed({ subject, status, what: `${atStart(subject)} ended as ${status}` }, item, scrubs)
+        )
       }).pipe(Effect.scoped)
 
     const packageOf = <P extends packages.PackageState>(

@@ -1,5 +1,4 @@
 /** The operations composed of those of visualizations. */
-import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -13,9 +12,9 @@ import { callAll } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { badIds, badIf, badWhole, checkInput, emptyOnes } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
+import { collected } from "../../internal/paging.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
-import { atStart } from "../../internal/subject.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
@@ -34,10 +33,8 @@ export const waits = Effect.flatMap(Connection, (http) =>
       inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
     exists: "exists",
     appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
-    failed: ({ status, subject }) => {
-      const message = `${atStart(subject)} ended as ${status}: no reason given. Check its assets, and create another.`
-      return new VisualizationFailed({ subject, status, message })
-    }
+    failed: ({ what, ...ended }) =>
+      new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
   })
 )
 
@@ -106,7 +103,7 @@ export const create =
       )
       const made = yield* uniqueCreate.create(http, endpoints.createVisualization, input, {
         target: { _tag: "Visualization", aoiId, indexId },
-        find: Effect.map(Stream.runCollect(found), Chunk.toReadonlyArray),
+        find: collected(found),
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
@@ -133,7 +130,7 @@ export const dates =
       ),
       Stream.filterMap(({ date }) => date),
       Stream.map((date) => CalendarDate.make(DateTime.formatIsoDateUtc(date))),
-      Stream.runCollect,
+      collected,
       Effect.map((dates) => [...new Set(dates)].sort()),
       span.within("VisualizationsApi.dates")
     )
