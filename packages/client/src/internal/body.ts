@@ -217,9 +217,8 @@ export const read = (
 
 /** Ends the connection without reading the body. */
 const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
-  Stream.runDrain(
-    Stream.take(
-      Stream.catchAll(response.stream, () => Stream.empty),
-      0
-    )
+  response.stream.pipe(
+    Stream.catchAll(() => Stream.empty),
+    Stream.take(0),
+    Stream.runDrain
   )

@@ -12,7 +12,7 @@ import { call, callAll } from "./call.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { isDifference, shapeIn } from "./geometry.js"
-import { badIds, badIf, badWhole, checkInput, differ, type Named } from "./invalid.js"
+import { badIds, badIf, badWhole, checkInput, differ, given, type Named } from "./invalid.js"
 import { collected, type Page } from "./paging.js"
 import * as payload from "./payload.js"
 import { property } from "./properties.js"
@@ -63,10 +63,10 @@ const intervalDifferences = ({ end, start }: Interval): ReadonlyArray<Difference
 const isFinal = (value: unknown) => typeof value !== "number" || Number.isFinite(value)
 
 const queryDifferences = (name: string, tests: Comparison): ReadonlyArray<Difference> => {
-  const given = Object.entries(tests).filter(([, value]) => value !== undefined)
+  const present = Object.entries(given(tests))
   return [
-    ...badIf(given.length === 0, `query.${name}`, "no test", "at least one, such as lt"),
-    ...given.flatMap(([operator, value]) =>
+    ...badIf(present.length === 0, `query.${name}`, "no test", "at least one, such as lt"),
+    ...present.flatMap(([operator, value]) =>
       badIf(![value].flat().every(isFinal), `query.${name}.${operator}`, String(value), "a finite number")
     )
   ]
@@ -87,9 +87,8 @@ interface Checked {
 const check = (row: Named, input: Input, ids: Readonly<Record<string, ReadonlyArray<string> | undefined>>) => {
   const { bbox, datetime, intersects, limit = 1, offset = 0, query = {}, sortBy = [] }: Input = input
   const shape = intersects === undefined ? undefined : shapeIn(intersects, "intersects")
-  const lists = Object.entries({ collections: input.collections, ...ids })
   const differences = [
-    ...badIds(Object.fromEntries(lists.flatMap(([path, list]) => (list === undefined ? [] : [[path, list]])))),
+    ...badIds(given({ collections: input.collections, ...ids })),
     ...(datetime === undefined ? [] : intervalDifferences(datetime)),
     ...(bbox === undefined ? [] : boxDifferences(bbox)),
     // plain JavaScript may have both
@@ -157,14 +156,7 @@ const merge = <A, E>(
     const head = (known: Option.Option<A>, pull: Effect.Effect<A, Option.Option<E>>) =>
       Option.isSome(known)
         ? Effect.succeed(known)
-        : Effect.map(pull, Option.some).pipe(
-            Effect.catchAll((end) =>
-              Option.match(end, {
-                onNone: () => Effect.succeedNone,
-                onSome: (error) => Effect.fail(Option.some(error))
-              })
-            )
-          )
+        : Effect.catchIf(Effect.asSome(pull), Option.isNone, () => Effect.succeedNone)
     return Effect.gen(function* () {
       const one = yield* head(heads.left, pullLeft)
       const other = yield* head(heads.right, pullRight)

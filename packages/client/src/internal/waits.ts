@@ -184,19 +184,6 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         )
       }).pipe(Effect.scoped)
 
-    const packageOf = <P extends packages.PackageState>(
-      ref: R,
-      source: packages.Source<S, P>,
-      options: WaitOptions<Item>,
-      limit: Limit
-    ) =>
-      Effect.gen(function* () {
-        const subject = yield* named(ref)
-        const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
-        const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking))
-        return ready
-      })
-
     /** Wraps errors after the create, so that no error suggests a second run. */
     const incomplete = (ref: R, phase: RunIncomplete["phase"]) => (failure: HttpError) =>
       Effect.flatMap(named(ref), (subject) =>
@@ -244,7 +231,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       ) =>
         Effect.gen(function* () {
           const { item, limit } = yield* finish(ref, options, created)
-          const ready = yield* packageOf(ref, source, options, limit).pipe(
+          const subject = yield* named(ref)
+          const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
+          const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking)).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )
           return { item, ready }

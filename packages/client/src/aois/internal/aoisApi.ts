@@ -26,10 +26,7 @@ const equals =
   (aoi: Aoi): boolean =>
     Option.contains(aoi.projectId, projectId) &&
     Option.contains(aoi.satelliteId, satelliteId) &&
-    Option.contains(
-      Option.orElseSome(aoi.description, () => ""),
-      description
-    ) &&
+    Option.getOrElse(aoi.description, () => "") === description &&
     Option.exists(aoi.geometry, (it) => shapeOf(it) === shapeOf(geometry))
 
 /** The waits of one client. */

@@ -16,7 +16,7 @@ import * as elapsed from "../../internal/elapsed.js"
 import { folder } from "../../internal/folder.js"
 import { graceOf } from "../../internal/grace.js"
 import * as Intent from "../../internal/intent.js"
-import { badIds, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
+import { badIds, checkInput, differ, emptyOnes, given } from "../../internal/invalid.js"
 import * as looking from "../../internal/looking.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
@@ -38,11 +38,7 @@ export const differencesOf = (contents: CatalogApi.Contents, at = ""): ReadonlyA
     return [differ(at || "the input", found, "either catalogIds or orderItemIds")]
   }
   const prefix = at === "" ? "" : `${at}.`
-  return badIds(
-    catalogIds === undefined
-      ? { [`${prefix}orderItemIds`]: orderItemIds ?? [] }
-      : { [`${prefix}catalogIds`]: catalogIds }
-  )
+  return badIds(given({ [`${prefix}catalogIds`]: catalogIds, [`${prefix}orderItemIds`]: orderItemIds }))
 }
 
 const differences = ({ deliveries }: CatalogApi.DeliverInput) => [

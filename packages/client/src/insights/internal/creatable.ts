@@ -94,6 +94,9 @@ export const estimate = (
     ])
   )
 
+/** The errors of a create of an insight alone. */
+export type Own = NotStarted | EstimateCreated | EstimateUnknown
+
 /** The new insight, or the error of an answer without one. */
 const madeOf = (
   answer: Answer<InsightAnswer>,
@@ -113,13 +116,7 @@ const madeOf = (
 export const make = (
   http: Connection,
   record: (ref: InsightsApi.InsightRef, grace: Duration.Duration) => Effect.Effect<void>
-): Creatable<
-  InsightsApi.EstimateInput,
-  InsightTarget,
-  Insight,
-  Insight,
-  NotStarted | EstimateCreated | EstimateUnknown
-> => ({
+): Creatable<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own> => ({
   words: { noun: "insight", nouns: "insights", payer: "project", place: ({ aoiId }) => `AOI ${aoiId}` },
   call: createInsights.call,
   isTarget: Schema.is(InsightTarget),

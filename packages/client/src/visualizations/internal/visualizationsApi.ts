@@ -10,7 +10,7 @@ import type { HttpError } from "../../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { badIds, badIf, badWhole, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, badIf, badWhole, checkInput, emptyOnes, given } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
 import { collected } from "../../internal/paging.js"
 import { checked, type Method } from "../../internal/service.js"
@@ -39,9 +39,6 @@ export const waits = Effect.flatMap(Connection, (http) =>
 )
 
 type Waits = Effect.Effect.Success<typeof waits>
-
-const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray<Difference> =>
-  assetIds === undefined ? [] : badIds({ assetIds })
 
 const isDay = Schema.is(CalendarDate)
 
@@ -95,8 +92,8 @@ export const create =
   (http: Connection) =>
   (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
     Effect.gen(function* () {
-      const { aoiId, indexId } = input
-      yield* checkInput(endpoints.createVisualization, differences(input))
+      const { aoiId, assetIds, indexId } = input
+      yield* checkInput(endpoints.createVisualization, badIds(given({ assetIds })))
       const found = callAll(http, endpoints.listVisualizations, { aoiId, indexId }).pipe(
         Stream.filter((it) => Option.contains(it.indexId, indexId)),
         Stream.map((it) => new Visualization({ ...it }))
@@ -115,12 +112,11 @@ export const create =
 const picture = "visualization"
 
 /** The days of a visualization, by the assets of its AOI, since no operation shows it whole. */
-export const dates =
-  (http: Connection) =>
-  ({
-    aoiId,
-    visualizationId
-  }: VisualizationsApi.VisualizationRef): Effect.Effect<ReadonlyArray<CalendarDate>, HttpError> =>
+export const dates: Method<
+  (ref: VisualizationsApi.VisualizationRef) => Effect.Effect<ReadonlyArray<CalendarDate>, HttpError>
+> =
+  (http) =>
+  ({ aoiId, visualizationId }) =>
     callAll(http, listAssets, { aoiId }).pipe(
       Stream.filter(
         (asset) =>
