@@ -43,16 +43,8 @@ export const countdown = (clock: Clock.Clock, duration: Duration.Duration): (() 
   return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
 }
 
-export const begin = ({
-  budget,
-  call,
-  left,
-  policy
-}: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
-  call,
-  policy,
-  budget,
-  left,
+export const begin = (given: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
+  ...given,
   history: [],
   delay: Duration.zero,
   retries: 0,

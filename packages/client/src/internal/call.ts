@@ -384,7 +384,7 @@ const perform = <A, I extends object, B>(
 const valueOf = <A>({ value }: Dated<A>) => value
 
 /** An operation whose call may be repeated. */
-type Repeatable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
+export type Repeatable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
 
 /** Makes a call that may be repeated. */
 export const call = <A, I extends object>(

@@ -35,6 +35,8 @@ type Until<A> = <S extends Subject>(
 export interface Ended<S extends Subject> {
   readonly subject: S
   readonly status: string
+  /** The begin of its message. */
+  readonly what: string
 }
 
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
@@ -177,21 +179,10 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         if (item.outcome !== "failed") return item
         const scrubs = yield* scrub
         const status = Option.match(item.status, { onNone: () => "", onSome: scrubs.text })
-        return yield* Effect.fail(failed({ subject, status }, item, scrubs))
+        return yield* Effect.fail(
+          failed({ subject, status, what: `${atStart(subject)} ended as ${status}` }, item, scrubs)
+        )
       }).pipe(Effect.scoped)
-
-    const packageOf = <P extends packages.PackageState>(
-      ref: R,
-      source: packages.Source<S, P>,
-      options: WaitOptions<Item>,
-      limit: Limit
-    ) =>
-      Effect.gen(function* () {
-        const subject = yield* named(ref)
-        const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
-        const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking))
-        return ready
-      })
 
     /** Wraps errors after the create, so that no error suggests a second run. */
     const incomplete = (ref: R, phase: RunIncomplete["phase"]) => (failure: HttpError) =>
@@ -243,7 +234,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       ) =>
         Effect.gen(function* () {
           const { item, limit } = yield* finish(ref, options, created)
-          const ready = yield* packageOf(ref, source, options, limit).pipe(
+          const subject = yield* named(ref)
+          const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
+          const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking)).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )
           return { item, ready }

@@ -3,12 +3,11 @@ import type * as Effect from "effect/Effect"
 import * as runAll from "../../internal/runAll.js"
 import type { SafeCreate } from "../../internal/safeCreate.js"
 import type { Insight } from "../Insight.js"
-import type { EstimateCreated, EstimateUnknown, InsightRunError, NotStarted } from "../InsightError.js"
+import type { InsightRunError } from "../InsightError.js"
 import { Created, type Event, Failed, type Input, Intended, Succeeded } from "../InsightRunAll.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import type { InsightTarget } from "../Subject.js"
-
-type Own = NotStarted | EstimateCreated | EstimateUnknown
+import type { Own } from "./creatable.js"
 
 type Settings = Omit<InsightsApi.RunAllOptions, "keep" | "onOrphan" | "seen" | "concurrency">
 
