@@ -55,6 +55,16 @@ export const someOf = <S extends Type.TSchema>(items: S) =>
   Type.Array(items, { minItems: 1, title: "a list that is not empty" })
 export const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
+/** An optional field with one of some words, of which the first is the default. */
+export const choice = <const Words extends readonly [string, string, ...ReadonlyArray<string>]>(
+  words: Words,
+  description: string
+) => field(optional(oneOf<[...Words]>(...words), words[0]), description, [words[1]])
+
+/** An optional field that is true or false. */
+export const toggle = (otherwise: boolean, description: string) =>
+  field(optional(flag, otherwise), description, [!otherwise])
+
 export const duration = Type.String({
   pattern: durationPattern,
   title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'

@@ -1,5 +1,5 @@
 /** The shapes of the requests of the catalog, and the quirk of its deliveries. */
-import { field, list, name, object, oneOf, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
+import { choice, field, list, name, object, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
 import { filters, limit } from "../archives/fixture.js"
 import { cloudDelivery } from "../orders/fixture.js"
 
@@ -53,9 +53,5 @@ export type NewDeliveries = Shaped<typeof newDeliveries>
 export type Ids = Shaped<typeof newDownload>
 
 export const quirks = {
-  deliveryWord: field(
-    optional(oneOf("SUCCESS", "SUCCESSFUL"), "SUCCESS"),
-    "Word for a delivery that has succeeded; both are documented.",
-    ["SUCCESSFUL"]
-  )
+  deliveryWord: choice(["SUCCESS", "SUCCESSFUL"], "Word for a delivery that has succeeded; both are documented.")
 }

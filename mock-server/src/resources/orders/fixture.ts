@@ -1,10 +1,10 @@
 /** The shapes of `bandsets/`, of `orders/` and of an order to submit, and the quirks of orders. */
 import * as Type from "typebox/type"
 import {
+  choice,
   duration,
   field,
   fixture,
-  flag,
   json,
   list,
   name,
@@ -16,7 +16,8 @@ import {
   type Shaped,
   sentText,
   someOf,
-  text
+  text,
+  toggle
 } from "../../core/Shape.js"
 import { polygon, square } from "../aois/fixture.js"
 
@@ -111,11 +112,7 @@ const common = {
     "Bands of a tasking item. Default: none.",
     [{ bandset_id: "bandset-agriculture" }]
   ),
-  delivery_speed: field(
-    optional(oneOf("STANDARD", "EXPEDITED", "NOT_APPLICABLE"), "STANDARD"),
-    "Speed of the delivery of a tasking item.",
-    ["EXPEDITED"]
-  ),
+  delivery_speed: choice(["STANDARD", "EXPEDITED", "NOT_APPLICABLE"], "Speed of the delivery of a tasking item."),
   item_ids: field(optional(list(name)), "Ids of the images of an archive item. Default: none, a tasking item.", [
     ["FF01_000321_20250614_L2A_20250616_00501135"]
   ]),
@@ -138,7 +135,7 @@ const newItem = object(wanted, { title: "an order item", description: "An item o
 /** Body of `SubmitOrder`. */
 export const newOrder = object(
   {
-    dry_run: field(optional(flag, false), "Whether the order is only simulated, and costs nothing.", [true]),
+    dry_run: toggle(false, "Whether the order is only simulated, and costs nothing."),
     order_items: field(someOf(newItem), "The items.", [
       [{ project_id: "project-monsoon-2024", geometry: area, usecase: "agriculture", item_ids: ["TD2_000650"] }]
     ])
@@ -164,11 +161,7 @@ export const course = {
     ["96h"]
   ),
   strips: field(optional(numberOf("images", 1), 2), "Number of images of a capture.", [4]),
-  feasibility: field(
-    optional(oneOf("SUCCESS", "WEAK_SUCCESS", "FAILED"), "SUCCESS"),
-    "Feasibility of a tasking item.",
-    ["WEAK_SUCCESS"]
-  )
+  feasibility: choice(["SUCCESS", "WEAK_SUCCESS", "FAILED"], "Feasibility of a tasking item.")
 }
 
 const courseOf = object(course, { title: "the course of an order", description: "The way of an order to its end." })
@@ -189,7 +182,7 @@ const item = object(
 export const orderShape = fixture("order", "A file of `orders/`: an order that every world begins with.", {
   id: field(name, "Id of the order, as paths have it.", ["order-north-captures"]),
   user_id: sentText("Id of the user who submitted the order.", "user-4f1c2a"),
-  status: field(optional(oneOf("PAID", "UNPAID"), "PAID"), "Status of its payment.", ["UNPAID"]),
+  status: choice(["PAID", "UNPAID"], "Status of its payment."),
   items: field(someOf(item), "Its items.", [
     [
       {
@@ -229,25 +222,21 @@ export const quirks = {
       "is `UNPAID`. Otherwise the status of a refusal.",
     [402]
   ),
-  dryRuns: field(
-    optional(oneOf("forgotten", "kept"), "forgotten"),
+  dryRuns: choice(
+    ["forgotten", "kept"],
     "Trace of a dry run, which is not documented. `forgotten`: no order has its id. `kept`: an order that is `UNPAID`, " +
-      "with items that stay `DRAFT`.",
-    ["kept"]
+      "with items that stay `DRAFT`."
   ),
-  dryRunIgnored: field(
-    optional(flag, false),
-    "Whether the flag of a dry run is ignored, so that the order is placed and paid (made up).",
-    [true]
+  dryRunIgnored: toggle(
+    false,
+    "Whether the flag of a dry run is ignored, so that the order is placed and paid (made up)."
   ),
-  nameEcho: field(
-    optional(flag, true),
-    "Whether order items have the name that the order gave to them (documented). `false`: an empty one (made up).",
-    [false]
+  nameEcho: toggle(
+    true,
+    "Whether order items have the name that the order gave to them (documented). `false`: an empty one (made up)."
   ),
-  orderWords: field(
-    optional(oneOf("current", "older"), "current"),
-    "Words for the end of items and tasks. `older`: `COMPLETED` and `PARTIALLY_COMPLETED`, as on older pages.",
-    ["older"]
+  orderWords: choice(
+    ["current", "older"],
+    "Words for the end of items and tasks. `older`: `COMPLETED` and `PARTIALLY_COMPLETED`, as on older pages."
   )
 }

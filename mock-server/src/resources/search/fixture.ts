@@ -1,12 +1,12 @@
 /** The shapes of `satellites/`, of `scenes/` and of a search, and the quirks of its answer. */
 import {
+  choice,
   field,
   fixture,
   list,
   name,
   numberOf,
   object,
-  oneOf,
   optional,
   plainNumber,
   type Shaped,
@@ -112,10 +112,9 @@ export const query = object(
 export type Query = Shaped<typeof query>
 
 export const quirks = {
-  searchItems: field(
-    optional(oneOf("map", "list"), "map"),
-    "Form of the images that a search finds. `map`: by their ids (documented). `list`: a list (inferred).",
-    ["list"]
+  searchItems: choice(
+    ["map", "list"],
+    "Form of the images that a search finds. `map`: by their ids (documented). `list`: a list (inferred)."
   ),
   nextToken: field(
     optional(yes),
