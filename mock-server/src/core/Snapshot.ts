@@ -152,8 +152,6 @@ export const journalEntry = object(
   { title: "a request", description: "A request of a world's journal, and its answer." }
 )
 
-const job = field(name, "Id of the job.", [id])
-
 export const enqueueAction = object(
   {
     do: field(Type.Literal("enqueue"), "A story was queued.", ["enqueue"]),
@@ -166,7 +164,7 @@ export const enqueueAction = object(
 export const signalAction = object(
   {
     do: field(Type.Literal("signal"), "A signal was sent.", ["signal"]),
-    job,
+    job: field(name, "Id of the job.", [id]),
     name: field(name, "Name of the signal.", ["start"])
   },
   { description: "The test sent a signal." }

@@ -41,9 +41,7 @@ const minute = 60_000
 /** Returns the beginning of the UTC day. */
 export const dayOf = (at: number): number => Math.floor(at / day) * day
 
-export type ItemType = "ARCHIVE" | "TASKING" | "RECURRING"
-
-export const typeOf = ({ item_ids, recurrence }: Pick<Item, "item_ids" | "recurrence">): ItemType =>
+export const typeOf = ({ item_ids, recurrence }: Item): "ARCHIVE" | "TASKING" | "RECURRING" =>
   item_ids !== undefined ? "ARCHIVE" : recurrence === "ONCE" ? "TASKING" : "RECURRING"
 
 /** Returns the nth beginning of a capture. Twice a month or every two months: BIMONTHLY is read as the latter. */
