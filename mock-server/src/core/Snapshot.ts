@@ -104,9 +104,7 @@ export const journalEntry = object(
       [{ project_id: "project-monsoon-2024" }]
     ),
     headers: field(texts, "Headers, as far as the journal keeps them, such as `range`; never `authorization`.", [
-      {
-        range: "bytes=500-"
-      }
+      { range: "bytes=500-" }
     ]),
     credential: field(name, "Role and form of the token, or `missing`, or `refused`; never the token.", [
       "bearer owner"

@@ -46,7 +46,7 @@ export const view = ({ createdAt, ends = "success", running = "running", takes =
 
 export const drawer = shelf(savedAoi, {
   subject: "AOI",
-  unique: ["id", "name"],
+  unique: ["name"],
   begin: ({ fixtures, now }: Opening): ReadonlyArray<Aoi> => thingsOf(fixtures.aois, now),
   position: (aoi: Aoi, now: number): string => {
     const { progress, status } = view(aoi, now)

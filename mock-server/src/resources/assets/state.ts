@@ -35,6 +35,5 @@ export const statusOf = (download: Pick<Download, "createdAt">, now: number): st
 
 export const drawer = shelf(savedDownload, {
   subject: "download",
-  unique: ["id"],
   position: (it: Download, now) => statusOf(it, now)
 })

@@ -1,5 +1,5 @@
 /** The shapes of the requests of the catalog, and the quirk of its deliveries. */
-import { choice, field, list, name, object, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
+import { choice, exampleOf, field, list, name, object, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
 import { filters, limit } from "../archives/fixture.js"
 import { cloudDelivery } from "../orders/fixture.js"
 
@@ -39,9 +39,7 @@ const delivery = object(
 /** Body of `CreateDelivery`. */
 export const newDeliveries = object(
   {
-    deliveries: field(someOf(delivery), "The deliveries.", [
-      [{ catalog_ids: [entry], order_item_ids: [], cloud_info: { config: "store-results" } }]
-    ])
+    deliveries: field(someOf(delivery), "The deliveries.", [[exampleOf(delivery)]])
   },
   { title: "deliveries to create", description: "Deliveries to create." }
 )

@@ -3,6 +3,7 @@ import * as Type from "typebox/type"
 import {
   choice,
   duration,
+  exampleOf,
   field,
   fixture,
   json,
@@ -19,7 +20,7 @@ import {
   text,
   toggle
 } from "../../core/Shape.js"
-import { polygon, square } from "../aois/fixture.js"
+import { polygon } from "../aois/fixture.js"
 
 const band = object(
   {
@@ -38,13 +39,15 @@ export const bandset = fixture("bandset", "A file of `bandsets/`: a bandset, whi
     "Number of captures, by which the price of a tasking order is multiplied.",
     [1]
   ),
-  bands: field(list(band), "Its bands.", [[{ name: "B013", wavelength: 493 }]])
+  bands: field(list(band), "Its bands.", [[exampleOf(band)]])
 })
 
 const multiPolygon = object(
   {
     type: field(Type.Literal("MultiPolygon"), "Kind of the geometry.", ["MultiPolygon"]),
-    coordinates: field(someOf(polygon.properties.coordinates), "The rings of its polygons.", [[square]])
+    coordinates: field(someOf(polygon.properties.coordinates), "The rings of its polygons.", [
+      [exampleOf(polygon)["coordinates"]]
+    ])
   },
   { title: "a multipolygon", description: "Several areas on the ground." }
 )
@@ -56,16 +59,13 @@ const feature = object(
     geometry: field(
       Type.Union([polygon, multiPolygon], { title: 'an object with "type": "Polygon" or "MultiPolygon"' }),
       "Its area.",
-      [{ type: "Polygon", coordinates: square }]
+      [exampleOf(polygon)]
     )
   },
   { title: "a feature", description: "A part of the area." }
 )
 
-const area = {
-  type: "FeatureCollection",
-  features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: square } }]
-}
+const area = { type: "FeatureCollection", features: [exampleOf(feature, ["properties"])] }
 
 const features = object(
   {
@@ -136,9 +136,7 @@ const newItem = object(wanted, { title: "an order item", description: "An item o
 export const newOrder = object(
   {
     dry_run: toggle(false, "Whether the order is only simulated, and costs nothing."),
-    order_items: field(someOf(newItem), "The items.", [
-      [{ project_id: "project-monsoon-2024", geometry: area, usecase: "agriculture", item_ids: ["TD2_000650"] }]
-    ])
+    order_items: field(someOf(newItem), "The items.", [[exampleOf(newItem, ["item_ids"])]])
   },
   { title: "an order to submit", description: "An order to submit, or to simulate." }
 )
@@ -183,17 +181,7 @@ export const orderShape = fixture("order", "A file of `orders/`: an order that e
   id: field(name, "Id of the order, as paths have it.", ["order-north-captures"]),
   user_id: sentText("Id of the user who submitted the order.", "user-4f1c2a"),
   status: choice(["PAID", "UNPAID"], "Status of its payment."),
-  items: field(someOf(item), "Its items.", [
-    [
-      {
-        id: "item-north-archive",
-        project_id: "project-monsoon-2024",
-        geometry: area,
-        usecase: "agriculture",
-        item_ids: ["FF01_000321_20250614_L2A_20250616_00501135"]
-      }
-    ]
-  ]),
+  items: field(someOf(item), "Its items.", [[{ ...exampleOf(item, ["item_ids"]), id: "item-north-archive" }]]),
   age: field(duration, "Time before the beginning of the world at which the order was submitted.", ["720h"])
 })
 

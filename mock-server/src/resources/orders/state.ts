@@ -160,12 +160,10 @@ const itemsOf = ({ id: order_id, items, ...order }: Begun): ReadonlyArray<Item> 
 export const drawers = {
   orders: shelf(savedOrder, {
     subject: "order",
-    unique: ["id"],
     begin: (opening: Opening): ReadonlyArray<Order> => ordersOf(opening).map(({ items: _, ...order }) => order)
   }),
   orderItems: shelf(savedItem, {
     subject: "order item",
-    unique: ["id"],
     begin: (opening: Opening): ReadonlyArray<Item> => ordersOf(opening).flatMap(itemsOf),
     position: (item: Item, now: number): string => view(item, now).status
   })
