@@ -1,5 +1,6 @@
-// Packs every public package and checks it with publint and attw.
+// Packs every public package and checks it with publint and attw, and what its declarations import.
 import { spawnSync } from "node:child_process"
+import { missingDeclarations } from "./declarations.mjs"
 import { published } from "./published.mjs"
 
 let failed = false
@@ -13,6 +14,10 @@ for (const { folder, manifest } of published) {
     failed = true
     console.error(`${command} ${folder}\n${stdout}${stderr}`)
   }
-  console.log(`${manifest.name}: ${checks.map(([command]) => command).join(", ")}`)
+  // here the root's packages hide what a consumer lacks
+  const missing = missingDeclarations(folder, manifest)
+  if (missing.length > 0) failed = true
+  for (const problem of missing) console.error(`declarations ${folder}\n${problem}`)
+  console.log(`${manifest.name}: declarations, ${checks.map(([command]) => command).join(", ")}`)
 }
 process.exit(failed ? 1 : 0)

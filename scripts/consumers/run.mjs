@@ -62,7 +62,7 @@ const copyProgram = (cell, cwd, tarballs) => {
   const plain = { ...cell, runtime: "node20", pm: "npm", typescript: "5.9", resolution: "nodenext" }
   const source = installFor(plain, tarballs)
   compile(plain, source)
-  cpSync(join(source.cwd, "out"), join(cwd, "out"), { recursive: true })
+  if (source.cwd !== cwd) cpSync(join(source.cwd, "out"), join(cwd, "out"), { recursive: true })
 }
 
 const ran = new Set()

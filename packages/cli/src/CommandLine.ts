@@ -23,9 +23,16 @@ export type CommandLine =
   | Run
   | { readonly _tag: "Help"; readonly path: ReadonlyArray<string> }
   | { readonly _tag: "Version" }
-  | { readonly _tag: "Mistake"; readonly message: string }
+  | Mistake
 
-const mistake = (message: string): CommandLine => ({ _tag: "Mistake", message })
+interface Mistake {
+  readonly _tag: "Mistake"
+  readonly message: string
+  /** The next step, if it is not to list the commands. */
+  readonly next?: string
+}
+
+const mistake = (message: string): Mistake => ({ _tag: "Mistake", message })
 
 // --- words and options ---
 
@@ -117,11 +124,23 @@ const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<s
   return nearest(name, commandsOf(likely)).map((it) => `${likely} ${it}`)
 }
 
+const question = (meant: ReadonlyArray<string>): string =>
+  meant.length === 0 ? "" : ` Did you mean ${enumeration(meant.map((it) => `'${it}'`))}?`
+
 /** The message for an unknown command. */
-export const noCommand = (path: ReadonlyArray<string>): string => {
-  const meant = suggestions(path).map((command) => `'pixxel ${command}'`)
-  const question = meant.length === 0 ? "" : ` Did you mean ${enumeration(meant)}?`
-  return `Unknown command 'pixxel ${path.join(" ")}'.${question}`
+export const noCommand = (path: ReadonlyArray<string>): string =>
+  `Unknown command 'pixxel ${path.join(" ")}'.${question(suggestions(path).map((command) => `pixxel ${command}`))}`
+
+/** The first option that a command does not have, with the nearest one. */
+const noOption = (command: string, names: ReadonlySet<string>, tokens: ReadonlyArray<Token>): Mistake | undefined => {
+  const unknown = tokens.find((token): token is OptionToken => token._tag === "Option" && !names.has(token.name))
+  if (unknown === undefined) return undefined
+  const [typed = ""] = unknown.raw[0]?.split("=") ?? []
+  const meant = nearest(unknown.name, [...names]).map((name) => `--${name}`)
+  return {
+    ...mistake(`The option '${typed}' is not recognized.${question(meant)}`),
+    next: `To list the options: pixxel ${command} --help`
+  }
 }
 
 // --- ids ---
@@ -133,7 +152,9 @@ export const placeholders = (ids: ReadonlyArray<string>): string => ids.map((id)
  * Assigns each word to an id: in order if there are as many words as ids, otherwise to the ids without a value, from
  * left to right.
  */
-const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): CommandLine => {
+const place = (command: string, { ids, switches, valued }: Syntax, tokens: ReadonlyArray<Token>): CommandLine => {
+  const unknown = noOption(command, new Set([...valued, ...switches, ...builtIn.valued]), tokens)
+  if (unknown !== undefined) return unknown
   const isComplete = tokens.filter(({ _tag }) => _tag === "Word").length === ids.length
   const options = new Map<string, string>()
   const words = new Map<string, string>()

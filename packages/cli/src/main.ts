@@ -26,7 +26,9 @@ import { syntax } from "./commands/command.js"
 import { type Group, load } from "./commands/index.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
-import * as Failure from "./Failure.js"
+import { type Failure, UsageError } from "./failure/errors.js"
+import { type Report, report, reportCause } from "./failure/report.js"
+import { inForm } from "./failure/text.js"
 import * as Help from "./Help.js"
 import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
@@ -86,17 +88,17 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
     // before the line is parsed, or if parsing fails, only these flags determine the form
     const json = argv.includes("--json") || argv.includes("--jsonl")
     const verbose = argv.includes("--verbose")
-    const fail = (report: () => Failure.Report, asJson: boolean) =>
+    const fail = (report: () => Report, asJson: boolean) =>
       // a report suggests commands of other groups too
       Effect.flatMap(
         Effect.promise(() => load()),
         () => {
           const it = report()
-          const text = asJson ? Failure.toJson(it) : Failure.toText(it, output.notes.style(), verbose)
+          const text = inForm(it, asJson ? "json" : "text", output.notes.style(), verbose)
           return Effect.as(output.note(text), it.code)
         }
       )
-    const failAlone = (failure: Failure.Failure) => fail(() => Failure.report(failure, Invocation.noCommand), json)
+    const failAlone = (failure: Failure) => fail(() => report(failure, Invocation.noCommand), json)
     const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
     const printCompletions = (script: unknown) => Effect.orDie(print(corrected(String(script))))
 
@@ -107,13 +109,13 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
     const perform = Effect.gen(function* () {
       switch (line._tag) {
         case "Mistake":
-          return yield* new Failure.UsageError({ message: line.message })
+          return yield* new UsageError({ message: line.message, next: line.next })
         case "Version":
           return yield* print(manifest.version)
         case "Help": {
           const program = { root: pixxel(groups).descriptor, groups: groups.map(({ descriptor }) => descriptor) }
           const page = Help.page(program, line.path, cli)
-          if (Option.isNone(page)) return yield* new Failure.UsageError({ message: CommandLine.noCommand(line.path) })
+          if (Option.isNone(page)) return yield* new UsageError({ message: CommandLine.noCommand(line.path) })
           return yield* print(page.value(output.results.style()))
         }
         case "Run": {
@@ -131,10 +133,10 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       Effect.as<ExitCode>(0),
       Effect.catchAll((error) =>
         error instanceof CommandFailed
-          ? fail(() => Failure.reportCause(error.cause, error.origin), error.common.form !== "text")
-          : failAlone(isValidationError(error) ? new Failure.UsageError({ message: messageOf(error, command) }) : error)
+          ? fail(() => reportCause(error.cause, error.origin), error.common.form !== "text")
+          : failAlone(isValidationError(error) ? new UsageError({ message: messageOf(error, command) }) : error)
       ),
-      Effect.catchAllDefect((defect) => fail(() => Failure.reportCause(Cause.die(defect), Invocation.noCommand), json)),
+      Effect.catchAllDefect((defect) => fail(() => reportCause(Cause.die(defect), Invocation.noCommand), json)),
       Effect.provide(platform)
     )
     return yield* Effect.raceFirst(perform, Effect.as(output.closed, 141 as const))

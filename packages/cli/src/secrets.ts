@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Ask } from "./Ask.js"
-import { UsageError } from "./Failure.js"
+import { UsageError } from "./failure/errors.js"
 import { nameOf, readJson } from "./jsonFile.js"
 import { variable } from "./Settings.js"
 

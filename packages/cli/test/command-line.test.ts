@@ -139,6 +139,18 @@ describe("options", () => {
     })
   )
 
+  it.each(paths())("that are unknown or misspelt are named: %s", (path) => {
+    const { switches, valued } = Option.getOrThrow(syntax(path))
+    const of = (name: string) => {
+      const it = read([...path.split(" "), `--${name}`, "x"])
+      return it._tag === "Mistake" ? it.message : it
+    }
+    assert.strictEqual(of("frobnicate"), "The option '--frobnicate' is not recognized.")
+    for (const name of [...valued, ...switches]) {
+      assert.strictEqual(of(`${name}x`), `The option '--${name}x' is not recognized. Did you mean '--${name}'?`)
+    }
+  })
+
   it.effect("of @effect/cli may appear anywhere too", () =>
     Effect.gen(function* () {
       for (const line of ["--log-level debug jobs list wf-1", "jobs list wf-1 --log-level debug"]) {
@@ -151,7 +163,9 @@ describe("options", () => {
 
   it.effect.each([
     ["--mokc jobs list wf-1", "'--mokc' is not recognized. Did you mean '--mock'"],
-    ["jobs wait wf-1 job-1 --timeuot 5s", "'--timeuot' is not recognized. Did you mean '--timeout'"]
+    ["jobs wait wf-1 job-1 --timeuot 5s", "'--timeuot' is not recognized. Did you mean '--timeout'"],
+    ["archive search --collection x", "'--collection' is not recognized. Did you mean '--collections'?"],
+    ["jobs get wf-1 job-1 -x", "The option '-x' is not recognized.\n  To list the options: pixxel jobs get --help"]
   ] as const)("that are unknown get a suggestion: %s", ([line, says]) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })

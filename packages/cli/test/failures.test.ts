@@ -1,16 +1,19 @@
 import { execFileSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
-import { JobId } from "@effect-pixxel/client"
+import * as Client from "@effect-pixxel/client"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { sample } from "../../../vitest.size.js"
 import { Environment } from "../src/Environment.js"
 import type { ExitCode } from "../src/ExitCode.js"
-import { command } from "../src/Failure.js"
+import { line } from "../src/failure/suggest.js"
+import { rowOf } from "../src/failure/things.js"
 import { TunnelError } from "../src/Proxy.js"
 import { type Answer, broken, json, pixxel, refused, scripted, token } from "./harness.js"
 
@@ -150,9 +153,11 @@ const cases: ReadonlyArray<Case> = [
 const ended = (line: string, script: Case["script"]) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(pixxel(line, { environment: scripted(...script) }))
+    // the modules of a command load between two steps of the clock
     yield* TestClock.adjust("6 seconds").pipe(
+      Effect.zipRight(Effect.promise(() => new Promise(setImmediate))),
       Effect.zipRight(Fiber.poll(fiber)),
-      Effect.repeat({ times: 30, until: Option.isSome })
+      Effect.repeat({ until: Option.isSome })
     )
     return yield* Fiber.join(fiber)
   })
@@ -190,6 +195,14 @@ describe("a command that fails", () => {
         /^pixxel: A job may have been created, and may be costing money: .*\n {2}List the jobs before /
       )
       assert.strictEqual(stderr.split("List the").length, 2, stderr)
+    })
+  )
+
+  it.effect("gives the advice about a timeout once, as a command", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* ended(`${wait} --timeout 12s`, [job("running")])
+      assert.include(stderr, "  The job continues. To wait again: pixxel jobs wait --workflow wf-1 --job job-1")
+      assert.strictEqual(stderr.split("continues").length, 2, stderr)
     })
   )
 
@@ -244,9 +257,7 @@ describe("a command that fails", () => {
 
   it("quotes all ids in suggested commands for a shell", () => {
     const ids = fc.sample(fc.string({ unit: fc.constantFrom(..."a1-._=$`'\"\\ (;&|<*~#!{"), minLength: 1 }), 200)
-    const words = ids.map((id) =>
-      command("get", { jobId: JobId.make(id) }, false).slice("pixxel jobs get --job ".length)
-    )
+    const words = ids.map((id) => line("jobs get", [{ name: "job", value: id }]).slice("pixxel jobs get --job ".length))
     const seen = execFileSync("sh", ["-c", `printf '%s\\n' ${words.join(" ")}`], { encoding: "utf8" })
     assert.deepStrictEqual(seen.split("\n").slice(0, -1), ids)
   })
@@ -291,4 +302,15 @@ describe("a command that fails", () => {
       assert.strictEqual(stderr, "")
     })
   )
+})
+
+describe("the things that failures name", () => {
+  const { Subject: _, ...client } = Client
+  const schemas = Object.entries(client).filter(([name]) => /(Subject|Selection|Target)$/.test(name))
+
+  it.each(schemas)("have a row: %s", (_, schema) => {
+    assert(Schema.isSchema(schema))
+    const [{ _tag } = {}] = fc.sample(Arbitrary.make(Schema.make<{ readonly _tag: string }>(schema.ast)), 1)
+    assert.isDefined(rowOf({ _tag: String(_tag) }))
+  })
 })

@@ -4,9 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/TestClock"
-import { broken, interrupted, json, over, pixxel, polygon, refused, scripted } from "./harness.js"
+import { broken, interrupted, interruptedCreate, json, over, pixxel, polygon, refused, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-orders-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -297,34 +295,17 @@ describe("an interrupted command", () => {
   ] as const
   it.effect.each(commands)("orders %s waits for the answer, says so, and how to go on", ([verb, more, doing, end]) =>
     Effect.gen(function* () {
-      const turn = Effect.promise(() => new Promise(setImmediate))
-      let [stderr, isSending] = ["", false]
-      let answer = (_: Response) => {}
-      const answered = new Promise<Response>((resolve) => {
-        answer = resolve
-      })
-      const fetch: typeof globalThis.fetch = async (_, init) => {
-        if (init?.method !== "POST") return json({ bandsets: [], order_items: [] })
-        isSending = true
-        return answered
-      }
-      const onNote = (text: string) => {
-        stderr += text
-      }
-      const environment = over(fetch)
-      const fiber = yield* Effect.fork(pixxel(`orders ${verb} ${later} ${more}`, { environment, onNote }))
-      yield* Effect.repeat(turn, { until: () => isSending })
-      yield* Fiber.interruptFork(fiber)
-      yield* Effect.repeat(turn, { until: () => stderr !== "" })
+      const { after, before } = yield* interruptedCreate(
+        `orders ${verb} ${later} ${more}`,
+        { bandsets: [], order_items: [] },
+        { id: "order-7", status: "PAID", order_items: [] }
+      )
       assert.match(
-        stderr,
+        before,
         new RegExp(`^pixxel: Interrupted while ${doing}. Waiting to find out whether the order exists.`)
       )
-      assert.include(stderr, "look for a new one: pixxel orders items --project project-monsoon-2024")
-      answer(json({ id: "order-7", status: "PAID", order_items: [] }, { status: 201 }))
-      yield* Effect.fork(Effect.forever(Effect.zipRight(turn, TestClock.adjust("1 second"))))
-      yield* Fiber.await(fiber)
-      assert.include(stderr, `pixxel: ${end}`)
+      assert.include(before, "look for a new one: pixxel orders items --project project-monsoon-2024")
+      assert.include(after, `pixxel: ${end}`)
     })
   )
 })
@@ -467,9 +448,9 @@ describe("an item of an order", () => {
   it.effect("continues after Ctrl-C, which says how to resume", () =>
     Effect.gen(function* () {
       const active = () => json({ id: "item-1", status: "ACTIVE", tasks: [] })
-      const stderr = yield* interrupted("orders watch item-1 --interval 1h", active, () => "never")
+      const stderr = yield* interrupted("orders watch item-1 --interval 1m", active, () => "never")
       assert.include(stderr, "pixxel: Interrupted. Item item-1 continues.")
-      assert.include(stderr, "To wait again: pixxel orders wait --item item-1 --interval 1h")
+      assert.include(stderr, "To wait again: pixxel orders wait --item item-1 --interval 1m")
     })
   )
 })

@@ -78,7 +78,7 @@ describe("in a terminal", () => {
       const screen = first.screen()
       assert.include(screen, "classify-crops")
       assert.include(screen, "Interrupted. Job job-crop-running continues.")
-      const [, resume] = /To follow it again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
+      const [, resume] = /To wait again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
       clock.now += 600_000
       const second = pixxel((resume ?? "").replace("\n", ""), env)
       assert.strictEqual(await second.ended, 0)

@@ -5,16 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { CreateIntent } from "./CreateIntent.js"
-import {
-  HttpError,
-  type NotSent,
-  type PixxelBadRequest,
-  type PixxelForbidden,
-  type PixxelNotFound,
-  type PixxelRateLimited,
-  type PixxelUnauthorized,
-  type PixxelUnexpectedStatus
-} from "./HttpError.js"
+import { HttpError, type NotCreated } from "./HttpError.js"
 import { call } from "./internal/callFields.js"
 import { failure, listOf, maybeInstant, maybeNumber, maybeString } from "./internal/schema.js"
 import { Any, type Tagged } from "./internal/tagged.js"
@@ -111,13 +102,7 @@ export class CostLimitExceeded<Target extends Tagged = Tagged> extends failure<C
  * @category unions
  */
 export type CreateError<Target extends Tagged = Tagged> =
-  | PixxelBadRequest
-  | PixxelUnauthorized
-  | PixxelForbidden
-  | PixxelNotFound
-  | PixxelRateLimited
-  | PixxelUnexpectedStatus
-  | NotSent
+  | NotCreated
   | CreateNotSent<Target>
   | CostLimitExceeded<Target>
   | CreateOutcomeUnknown<Target>

@@ -149,6 +149,22 @@ export class PixxelRequestTimeout extends failure<PixxelRequestTimeout>()("Pixxe
 export type NotSent = (PixxelTransportError | PixxelRequestTimeout) & { readonly sent: false }
 
 /**
+ * An error that proves that a create made nothing: the request never left, or the API refused it with 400, 401, 402, 403,
+ * 404, 422 or 429 (402 and 422 as `PixxelUnexpectedStatus`). No other status proves it.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export type NotCreated =
+  | PixxelBadRequest
+  | PixxelUnauthorized
+  | PixxelForbidden
+  | PixxelNotFound
+  | PixxelRateLimited
+  | PixxelUnexpectedStatus
+  | NotSent
+
+/**
  * An unusable success: no JSON, another envelope, no id. `path` is the location in the body, and `body` its beginning.
  * `retryAfter` is the delay that the server requested. A smaller difference is a drift, not an error: see `Drift`.
  *

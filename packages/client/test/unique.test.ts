@@ -37,9 +37,7 @@ const run = (before: ReadonlyArray<Store>, sends: ReadonlyArray<Send>, failingLo
       find: Effect.suspend(() =>
         looks++ > 0 && failingLook !== undefined ? Effect.fail(failingLook) : Effect.succeed(things)
       ),
-      idOf: ({ id }) => id,
       equals: ({ bucket }) => bucket === "ours",
-      isCertain: (error) => error._tag === "PixxelForbidden",
       grace: Duration.seconds(10),
       maxAttempts: 3,
       unknown: () => "unknown" as const
@@ -108,9 +106,7 @@ describe("a create of a unique name", () => {
       const failing = unique.create({
         send: Effect.dieMessage("sent"),
         find: Effect.fail(refused),
-        idOf: () => "",
         equals: () => true,
-        isCertain: () => true,
         grace: Duration.zero,
         maxAttempts: 1,
         unknown: (_, failure) => Option.isSome(failure)

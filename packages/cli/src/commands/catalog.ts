@@ -8,11 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import * as Stream from "effect/Stream"
-import { UsageError } from "../Failure.js"
+import { UsageError } from "../failure/errors.js"
 import { Output } from "../Output.js"
 import * as results from "../render/catalog.js"
 import { group, listed, using } from "./calling.js"
-import { reporting } from "./changes.js"
+import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
 import { newestFirst } from "./images.js"
@@ -103,15 +103,20 @@ const deliver = calling(
   ({ path, store, wait, ...options }) =>
     Effect.gen(function* () {
       const api = yield* CatalogApi
-      const output = yield* Output
       const contents = yield* contentsOf(options)
-      const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
-      const onChange = reporting("delivery", Delivery, results.deliveryChange)(options, output)
-      const all = wait
-        ? yield* Effect.forEach(made, ({ id }) => api.waitForDelivery({ ...options, deliveryId: id, onChange }), {
-            concurrency: "unbounded"
-          })
-        : made
+      const onChange = changes.reporting("delivery", Delivery, results.deliveryChange)(options, yield* Output)
+      const all = yield* changes.naming(options, { _tag: "Delivery" }, (named) =>
+        Effect.gen(function* () {
+          const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
+          yield* named(...made)
+          if (!wait) return made
+          return yield* Effect.forEach(
+            made,
+            ({ id }) => api.waitForDelivery({ ...options, deliveryId: id, onChange }),
+            { concurrency: "unbounded" }
+          )
+        })
+      )
       return listed("deliveries", Delivery, results.deliveryColumns)(all)
     })
 )

@@ -1,10 +1,13 @@
 /** The states of a thing that a command waits for. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import * as Failure from "../Failure.js"
-import { origin as invoked, isPaid } from "../Invocation.js"
+import { stillCreating, stopped } from "../failure/stopped.js"
+import { inForm } from "../failure/text.js"
+import { idOf, isPaid, rowOf, type Thing, withId } from "../failure/things.js"
+import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import type { Answer, Common } from "./answer.js"
 
@@ -32,6 +35,17 @@ export const ended =
   <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
 
+/** Reports each change as a result, by default without a deadline. The last line shows the end. */
+export const watched = <O extends Reported & { readonly timeout?: Duration.DurationInput | undefined }, A, E, R>(
+  options: O,
+  waited: (options: O) => Effect.Effect<A, E, R>,
+  ended: (it: A) => Answer
+): Effect.Effect<Answer, E, R> =>
+  Effect.map(waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }), (it) => ({
+    ...ended(it),
+    text: () => ""
+  }))
+
 /** Reports a stop twice: before a create in flight has ended, which is not interrupted, and after. */
 export const reportingStop = <A, E, R, R2, R3>(
   self: Effect.Effect<A, E, R>,
@@ -47,36 +61,53 @@ export const reportingStop = <A, E, R, R2, R3>(
   )
 
 /**
- * Follows a thing to its end, and reports each change by a line. When stopped, names the thing that continues and the
- * command that waits for it again; `onChange` gets the thing as soon as it exists.
+ * Calls for a thing, or several; `named` records them as soon as they exist. When stopped, names what continues, and
+ * the command that goes on with it.
  */
+export const naming = <A, E, R>(
+  { form }: Common,
+  thing: Thing,
+  call: (named: (...all: ReadonlyArray<{ readonly id: string }>) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const { origin, setCreated } = yield* Invocation
+    const invoked = yield* origin
+    const costs = isPaid(invoked)
+    const seen = yield* Ref.make(idOf(thing) === undefined ? [] : [thing])
+    const named = (...all: ReadonlyArray<{ readonly id: string }>) => {
+      const things = all.map(({ id }) => withId(thing, id))
+      const recorded = costs ? Effect.forEach(things, setCreated, { discard: true }) : Effect.void
+      return Effect.zipRight(Ref.set(seen, things), recorded)
+    }
+    // with --json, the command writes only one object
+    const before = Effect.flatMap(Ref.get(seen), (made) =>
+      form === "text" && rowOf(thing).isAwaited && made.length === 0
+        ? output.note(stillCreating(thing, invoked))
+        : Effect.void
+    )
+    const after = Effect.gen(function* () {
+      const isClosed = yield* output.isClosed
+      // without a reader no report is needed, except for what costs money
+      if (isClosed && !costs) return
+      const report = stopped(isClosed ? "OutputClosed" : "Interrupted", thing, yield* Ref.get(seen), invoked)
+      const text = inForm(report, form)
+      yield* output.note(text)
+      // one of the two streams may still have a reader
+      if (isClosed) yield* Effect.ignore(output.result(text))
+    })
+    return yield* reportingStop(call(named), before, after)
+  })
+
+/** Follows a thing to its end, and reports each change by a line; `onChange` gets the thing as soon as it exists. */
 export const following =
   <Item extends { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>, line: (it: Item) => string) =>
   <A, E, R>(
     options: Reported,
-    followed: Failure.Followed,
+    followed: Thing,
     call: (onChange: (it: Item) => Effect.Effect<void>) => Effect.Effect<A, E, R>
   ) =>
-    Effect.gen(function* () {
-      const output = yield* Output
-      const origin = yield* invoked
-      const seen = yield* Ref.make(followed.id)
+    Effect.flatMap(Output, (output) => {
       const report = reporting(thing, model, line)(options, output)
-      // with --json, the command writes only one object
-      const waiting = Effect.flatMap(Ref.get(seen), (id) =>
-        options.form === "text" && id === undefined && isPaid(origin)
-          ? output.note(Failure.stillCreating(followed, origin))
-          : Effect.void
-      )
-      const stopped = Effect.gen(function* () {
-        // without a reader no report is needed
-        if (yield* output.isClosed) return
-        const it = Failure.stoppedFollowing({ ...followed, id: yield* Ref.get(seen) }, origin)
-        yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
-      })
-      return yield* reportingStop(
-        call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))),
-        waiting,
-        stopped
-      )
+      return naming(options, followed, (named) => call((it) => Effect.zipRight(named(it), report(it))))
     })

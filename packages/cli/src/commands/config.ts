@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { connection } from "../Environment.js"
-import * as Failure from "../Failure.js"
+import { problems } from "../failure/problem.js"
 import { type Column, fields, sections, table } from "../render/table.js"
 import * as Settings from "../Settings.js"
 import { answerAlone } from "./answer.js"
@@ -27,7 +27,7 @@ const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
   ).pipe(
     Effect.scoped,
     Effect.flip,
-    Effect.map((error) => Failure.problems(error).join(" ")),
+    Effect.map((error) => problems(error).join(" ")),
     Effect.option,
     (self) => Settings.withFlags(self, flags)
   )

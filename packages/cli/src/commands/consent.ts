@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Ask } from "../Ask.js"
-import { Declined, toJson, toText, UsageError } from "../Failure.js"
+import { Declined, UsageError } from "../failure/errors.js"
+import { inForm } from "../failure/text.js"
 import { origin } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { plainLines } from "../render/plain.js"
@@ -26,7 +27,7 @@ export const reportingStop =
   <A, E, R>(self: Effect.Effect<A, E, R>) =>
     Effect.flatMap(Output, ({ note }) => {
       const stopped = { code: 130, tag: "Interrupted", message: `Interrupted. ${nothing}` } as const
-      return Effect.onInterrupt(self, () => note(form === "text" ? toText(stopped) : toJson(stopped)))
+      return Effect.onInterrupt(self, () => note(inForm(stopped, form)))
     })
 
 /** Asks before the command goes on. */

@@ -7,7 +7,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Failure from "../Failure.js"
+import { stoppedDownload } from "../failure/stopped.js"
+import { inForm } from "../failure/text.js"
 import { fileName } from "../fileName.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
@@ -90,6 +91,11 @@ const eventJson = (event: Exclude<Download.Event, { _tag: "Done" }>) => {
   }
 }
 
+const subjectOf = (target: Target) =>
+  "source" in target
+    ? target.source.subject
+    : { _tag: "Job", workflowId: target.workflowId, jobId: target.jobId, taskId: target.taskId }
+
 /** Downloads to a folder. */
 export const download = (target: Target, folder: string, options: SavingOptions) =>
   Effect.gen(function* () {
@@ -110,8 +116,8 @@ export const download = (target: Target, folder: string, options: SavingOptions)
           const it = yield* origin
           const isClosed = yield* output.isClosed
           if (isClosed && Option.isNone(it.created)) return
-          const report = Failure.stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", target, it)
-          yield* output.note(options.form === "text" ? Failure.toText(report) : Failure.toJson(report))
+          const report = stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", subjectOf(target), it)
+          yield* output.note(inForm(report, options.form))
         })
       )
     )

@@ -12,14 +12,13 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as Failure from "../Failure.js"
-import { Invocation, startsJob } from "../Invocation.js"
+import type { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { unstyled } from "../render/style.js"
 import type { Common } from "./answer.js"
-import { reportingStop } from "./changes.js"
+import { naming } from "./changes.js"
 
 interface Followed extends Common {
   readonly workflowId: WorkflowId
@@ -85,35 +84,12 @@ const showing = ({ changesAreResults, form, quiet }: Followed, output: Output.Se
 export const following = <O extends Followed, A, E, R>(
   options: O,
   call: (input: O & Following) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R | Invocation | Output> =>
-  Effect.gen(function* () {
-    const { form, jobId, workflowId } = options
-    const output = yield* Output
-    const { origin, setCreated } = yield* Invocation
-    const isText = form === "text"
-    // with --json, the command writes only one object
-    const reportWaiting = Effect.flatMap(origin, (it) =>
-      isText && startsJob(it) && Option.isNone(it.created)
-        ? output.note(Failure.stillCreatingJob(workflowId, it))
-        : Effect.void
-    )
-    const reportStopped = Effect.gen(function* () {
-      const it = yield* origin
-      const isClosed = yield* output.isClosed
-      // without a reader no report is needed, except for a job that costs money
-      if (isClosed && !startsJob(it)) return
-      const created = Option.getOrUndefined(it.created)
-      const known = jobId ?? (created !== undefined && "jobId" in created ? created.jobId : undefined)
-      const report = Failure.stopped(isClosed ? "OutputClosed" : "Interrupted", workflowId, known, it)
-      const text = isText ? Failure.toText(report) : Failure.toJson(report)
-      yield* output.note(text)
-      // one of the two streams may still have a reader
-      if (isClosed) yield* Effect.ignore(output.result(text))
-    })
-    const shown = Effect.gen(function* () {
-      const show = yield* showing(options, output)
-      const onOrphan = (job: Job) => (jobId === undefined ? setCreated({ workflowId, jobId: job.id }) : Effect.void)
-      return yield* call({ ...options, onChange: (job) => Effect.zipRight(onOrphan(job), show(job)), onOrphan })
+): Effect.Effect<A, E, R | Invocation | Output> => {
+  const { jobId, workflowId } = options
+  return naming(options, { _tag: "Job", workflowId, ...(jobId && { jobId }) }, (named) =>
+    Effect.gen(function* () {
+      const show = yield* showing(options, yield* Output)
+      return yield* call({ ...options, onChange: (job) => Effect.zipRight(named(job), show(job)), onOrphan: named })
     }).pipe(Effect.scoped)
-    return yield* reportingStop(shown, reportWaiting, reportStopped)
-  })
+  )
+}

@@ -4,12 +4,10 @@ import { ProjectId } from "@effect-pixxel/client/Ids"
 import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
 import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { checkPlace } from "../files.js"
-import { Invocation } from "../Invocation.js"
 import type { Given } from "../inputs.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
@@ -39,7 +37,7 @@ const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", .
 const following = changes.following("insight", Insight, results.stateChange)
 
 const waited = (options: changes.Reported & InsightsApi.WaitInput) =>
-  following(options, { _tag: "Insight", aoiId: options.aoiId, id: options.insightId }, (onChange) =>
+  following(options, { _tag: "Insight", aoiId: options.aoiId, insightId: options.insightId }, (onChange) =>
     Effect.flatMap(InsightsApi, (api) => api.wait({ ...options, onChange }))
   )
 
@@ -102,12 +100,9 @@ const estimate = calling(
 const starting = <O extends Wanted & Parameters<typeof spend>[0]>(options: O) =>
   Effect.gen(function* () {
     const api = yield* InsightsApi
-    const { setCreated } = yield* Invocation
     const input = yield* filled(options)
     yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
-    /** Records the insight, which is billed. */
-    const named = ({ id }: Insight) => setCreated({ aoiId: options.aoiId, insightId: id })
-    return { api, input, named }
+    return { api, input }
   })
 
 const create = calling(
@@ -116,12 +111,9 @@ const create = calling(
   { ...wanted, ...spending },
   (options) =>
     Effect.gen(function* () {
-      const { api, input, named } = yield* starting(options)
-      const made = yield* following(
-        { ...options, quiet: true },
-        { _tag: "Insight", aoiId: options.aoiId },
-        (onChange) =>
-          Effect.tap(api.create({ ...input, onOrphan: (it) => Effect.zipRight(named(it), onChange(it)) }), named)
+      const { api, input } = yield* starting(options)
+      const made = yield* changes.naming(options, { _tag: "Insight", aoiId: options.aoiId }, (named) =>
+        Effect.tap(api.create({ ...input, onOrphan: named }), named)
       )
       return one(made)
     })
@@ -145,11 +137,10 @@ const run = calling(
         const place = placeOf(options.out, "insight")
         yield* checkPlace(place.out, `${place.name}.zip`)
       }
-      const { api, input, named } = yield* starting(options)
-      const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (report) => {
-        const onChange = (it: Insight) => Effect.zipRight(named(it), report(it))
-        return api.run({ ...input, onChange, onOrphan: onChange })
-      })
+      const { api, input } = yield* starting(options)
+      const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (onChange) =>
+        api.run({ ...input, onChange, onOrphan: onChange })
+      )
       const json = () => Schema.encodeSync(Insight)(insight)
       if (options.out === undefined) {
         const answer = () => ({ insight: json(), download: Schema.encodeSync(InsightPackage)(download) })
@@ -198,11 +189,7 @@ const watch = calling(
   "insights watch --aoi aoi-north-field --insight insight-north-crops --jsonl",
   "Report every change of an insight until it has ended.",
   { aoiId: aoi, insightId: insight, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    )
+  (options) => changes.watched(options, waited, ended)
 )
 
 const download = calling(

@@ -6,12 +6,13 @@ import { OrderItem } from "@effect-pixxel/client/orders/OrderItem"
 import { OrderQuote } from "@effect-pixxel/client/orders/OrderQuote"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Failure from "../Failure.js"
-import { Invocation, origin } from "../Invocation.js"
+import { stillCreating, stoppedQuote } from "../failure/stopped.js"
+import { inForm } from "../failure/text.js"
+import type { Thing } from "../failure/things.js"
+import { origin } from "../Invocation.js"
 import { Output } from "../Output.js"
 import type { Given, Items } from "../orderItems.js"
 import * as results from "../render/orders.js"
@@ -63,20 +64,23 @@ const itemsOf = (given: Given) =>
 
 const rendering = Effect.promise(() => import("../render/quote.js"))
 
+/** An order that is not submitted yet. */
+const orderOf = ([first]: Items): Thing => ({ _tag: "Order", ...(first && { projectId: first.projectId }) })
+
 /** Quotes an order, and reads the captures of its bandsets. Ctrl-C awaits the answer, since a quote may place an order. */
 const quoted = (items: Items, { form }: Common) =>
   Effect.gen(function* () {
     const api = yield* OrdersApi
     const { note } = yield* Output
     const invoked = yield* origin
-    const order = { _tag: "Order", projectId: items[0]?.projectId } as const
+    const order = orderOf(items)
     const isTasking = items.some(({ type }) => type === "tasking")
     const bandsets = isTasking ? yield* Effect.orElseSucceed(api.bandsets(), () => []) : []
-    const stopped = Failure.stoppedQuote(order, invoked)
+    const stopped = stoppedQuote(order, invoked)
     const quote = yield* changes.reportingStop(
       api.quote({ items }),
-      form === "text" ? note(Failure.stillQuoting(order, invoked)) : Effect.void,
-      note(form === "text" ? Failure.toText(stopped) : Failure.toJson(stopped))
+      form === "text" ? note(stillCreating(order, invoked, "an order is being quoted")) : Effect.void,
+      note(inForm(stopped, form))
     )
     return { items, quote, bandsets, at: yield* DateTime.now }
   })
@@ -116,7 +120,6 @@ const submit = calling(
     Effect.gen(function* () {
       const items = yield* itemsOf(options)
       const { costOf, quotation } = yield* rendering
-      const { setCreated } = yield* Invocation
       yield* buy(
         { ...options, maxCost },
         {
@@ -133,21 +136,10 @@ const submit = calling(
           limit: "--max-cost submits only orders whose quote does not exceed it."
         }
       )
-      const named = (order: Order) => setCreated({ orderId: order.id })
-      const [{ projectId } = { projectId: undefined }] = items
-      const order = yield* changes.following("order", Order, ({ id }) => id)(
-        { ...options, quiet: true },
-        { _tag: "Order", projectId },
-        (onChange) =>
-          Effect.flatMap(OrdersApi, (api) =>
-            api.submit({
-              items,
-              adopt,
-              maxCost,
-              evenIfInfeasible,
-              onOrphan: (it) => Effect.zipRight(named(it), onChange(it))
-            })
-          ).pipe(Effect.tap(named))
+      const order = yield* changes.naming(options, orderOf(items), (named) =>
+        Effect.flatMap(OrdersApi, (api) =>
+          api.submit({ items, adopt, maxCost, evenIfInfeasible, onOrphan: named })
+        ).pipe(Effect.tap(named))
       )
       return shown(Order, results.order)(order)
     })
@@ -214,7 +206,7 @@ const ended = changes.ended("item", OrderItem, one)
 const waited = (options: changes.Reported & OrdersApi.WaitInput) =>
   changes.following("item", OrderItem, results.itemChange)(
     options,
-    { _tag: "OrderItem", id: options.orderItemId },
+    { _tag: "OrderItem", orderItemId: options.orderItemId },
     (onChange) => Effect.flatMap(OrdersApi, (api) => api.waitForItem({ ...options, onChange }))
   )
 
@@ -230,11 +222,7 @@ const watch = calling(
   "orders watch --item item-basin-monthly --interval 6h --jsonl",
   "Report every change of an item and its tasks until it has ended: that of its last capture, if it recurs.",
   { orderItemId: item, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    ),
+  (options) => changes.watched(options, waited, ended),
   { takesMonths: true }
 )
 

@@ -13,7 +13,7 @@ import { VisualizationsApi } from "@effect-pixxel/client/visualizations/Visualiz
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { UsageError } from "../Failure.js"
+import { UsageError } from "../failure/errors.js"
 import { fileName } from "../fileName.js"
 import { fileError, saved } from "../files.js"
 import { nameOf, readJson } from "../jsonFile.js"
@@ -38,7 +38,7 @@ const ended = changes.ended("visualization", VisualizationSummary, shown(Visuali
 const following = changes.following("visualization", VisualizationSummary, results.stateChange)
 
 const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
-  following(options, { _tag: "Visualization", aoiId: options.aoiId, id: visualizationId }, (onChange) =>
+  following(options, { _tag: "Visualization", aoiId: options.aoiId, visualizationId }, (onChange) =>
     Effect.flatMap(VisualizationsApi, (api) => api.wait({ ...options, visualizationId, onChange }))
   ).pipe(Effect.map(ended))
 

@@ -9,6 +9,7 @@ import type { AoiId, ProjectId, SatelliteId } from "../Ids.js"
 import { all, page, service } from "../internal/service.js"
 import type * as Waiter from "../Waiter.js"
 import type { Aoi } from "./Aoi.js"
+import type { AoiWaitError } from "./AoiError.js"
 import * as internal from "./internal/aoisApi.js"
 import * as endpoints from "./internal/endpoints.js"
 
@@ -62,11 +63,14 @@ export class AoisApi extends service<AoisApi>()(
      */
     createAndWait: internal.createAndWait(waits),
     /** Reads an AOI. */
-    get: internal.get(waits),
+    get: () => waits.get,
     /** Streams the states of an AOI, the first one immediately, then after each change until its end. */
-    watch: internal.watch(waits),
+    watch: () => (input: AoisApi.WatchInput) => waits.watch(input),
     /** Waits until an AOI has ended. A partial success is a success with `isPartial`; a failure is `AoiFailed`. */
-    wait: internal.wait(waits)
+    wait:
+      () =>
+      (input: AoisApi.WaitInput): Effect.Effect<Aoi, AoiWaitError> =>
+        waits.wait(input)
   }))
 ) {}
 

@@ -11,6 +11,7 @@ import type { StacItemId } from "../StacItem.js"
 import type * as StacSearch from "../StacSearch.js"
 import type * as Waiter from "../Waiter.js"
 import type { CatalogDownloadId } from "./CatalogDownload.js"
+import type { DeliveryWaitError } from "./CatalogError.js"
 import type { Delivery } from "./Delivery.js"
 import * as internal from "./internal/catalogApi.js"
 import * as endpoints from "./internal/endpoints.js"
@@ -69,7 +70,10 @@ export class CatalogApi extends service<CatalogApi>()(
     /** Lists deliveries, all of the workspace without a filter (documented). */
     deliveries: items(endpoints.listDeliveries),
     /** Waits until a delivery has ended. Its failure is `DeliveryFailed`. */
-    waitForDelivery: internal.waitForDelivery(waits),
+    waitForDelivery:
+      () =>
+      (input: CatalogApi.WaitInput): Effect.Effect<Delivery, DeliveryWaitError> =>
+        waits.wait(input),
     /**
      * Requests a download of entries. A repeat after a lost answer requests another one, which costs nothing (inferred: no
      * page names a price).

@@ -5,11 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 import type { CreateNotSent, CreateOutcomeUnknown } from "../CreateError.js"
-import type { HttpError } from "../HttpError.js"
-import { PixxelConflict } from "../HttpError.js"
+import { type HttpError, type NotCreated, PixxelConflict } from "../HttpError.js"
 import { DeliveryId } from "../Ids.js"
 import type { PixxelInvalidInput } from "../InputError.js"
-import type { Certain } from "../internal/certain.js"
 import { failure, listOf, maybeString } from "../internal/schema.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { DeliverySubject, DeliveryTarget } from "./Subject.js"
@@ -50,7 +48,7 @@ export class DeliveryUnderWay extends failure<DeliveryUnderWay>()("DeliveryUnder
  */
 export type DeliverError =
   | PixxelInvalidInput
-  | Certain
+  | NotCreated
   | PixxelConflict
   | CreateNotSent<DeliveryTarget>
   | DeliveryUnderWay

@@ -7,16 +7,7 @@ import * as Schema from "effect/Schema"
 import type { CreateError } from "../CreateError.js"
 import { CreateIntent } from "../CreateIntent.js"
 import type { DownloadError } from "../DownloadError.js"
-import type {
-  HttpError,
-  NotSent,
-  PixxelBadRequest,
-  PixxelForbidden,
-  PixxelNotFound,
-  PixxelRateLimited,
-  PixxelUnauthorized,
-  PixxelUnexpectedStatus
-} from "../HttpError.js"
+import type { HttpError, NotCreated } from "../HttpError.js"
 import type { PixxelInvalidInput } from "../InputError.js"
 import { call } from "../internal/callFields.js"
 import { failure, maybeNumber, maybeString } from "../internal/schema.js"
@@ -87,17 +78,7 @@ export class NotStarted extends failure<NotStarted>()("NotStarted", false, {
  * @since 0.1.0
  * @category unions
  */
-export type EstimateError =
-  | PixxelInvalidInput
-  | PixxelBadRequest
-  | PixxelUnauthorized
-  | PixxelForbidden
-  | PixxelNotFound
-  | PixxelRateLimited
-  | PixxelUnexpectedStatus
-  | NotSent
-  | EstimateCreated
-  | EstimateUnknown
+export type EstimateError = PixxelInvalidInput | NotCreated | EstimateCreated | EstimateUnknown
 
 /**
  * The errors of `InsightsApi.create`: those of every create that costs money, and those of insights. With `maxCost`, the

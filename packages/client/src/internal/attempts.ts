@@ -77,7 +77,8 @@ export const advance = (progress: Progress): void => {
 export const errorOf = (progress: Progress, failure: Failure, history = attemptsOf(progress, failure)): HttpError =>
   classify.errorOf(progress.call, history, failure)
 
-const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {
+/** All attempts of a call whose last one ended so. */
+export const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {
   const attempt = classify.attemptOf(failure)
   return attempt === undefined ? history : [...history, { ...attempt, delay }]
 }

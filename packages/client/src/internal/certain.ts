@@ -1,14 +1,5 @@
 /** Tells the errors that prove that a create made nothing. */
-import type * as Errors from "../HttpError.js"
-
-export type Certain =
-  | Errors.PixxelBadRequest
-  | Errors.PixxelUnauthorized
-  | Errors.PixxelForbidden
-  | Errors.PixxelNotFound
-  | Errors.PixxelRateLimited
-  | Errors.PixxelUnexpectedStatus
-  | Errors.NotSent
+import type { HttpError, NotCreated } from "../HttpError.js"
 
 /**
  * The statuses that prove that a create made nothing, with or without a body. The API checks them before it makes anything
@@ -28,8 +19,8 @@ const refusals = new Set([
 ])
 
 /** Returns the error if it proves that the create started nothing. */
-export const certain = (error: Errors.HttpError): Certain | undefined => {
+export const certain = (error: HttpError): NotCreated | undefined => {
   const isCertain = "sent" in error ? error.sent === false : refusals.has(error.status)
   // Each class has its statuses: those of the other classes are no refusals.
-  return isCertain ? (error as Certain) : undefined
+  return isCertain ? (error as NotCreated) : undefined
 }

@@ -3,15 +3,15 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { type Candidate, CostLimitExceeded, CreateNotSent, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
-import { type HttpError, PixxelRequestTimeout } from "../HttpError.js"
-import { type Certain, certain } from "./certain.js"
+import { type HttpError, type NotCreated, PixxelRequestTimeout } from "../HttpError.js"
+import { certain } from "./certain.js"
 import type { Creatable, Entry } from "./creatable.js"
 import type { Scrub } from "./redact.js"
 import type { Tagged } from "./tagged.js"
 
-export type SendError<Target extends Tagged> = Certain | CreateOutcomeUnknown<Target>
+export type SendError<Target extends Tagged> = NotCreated | CreateOutcomeUnknown<Target>
 
-export type PrepareError<Target extends Tagged> = Certain | CreateNotSent<Target>
+export type PrepareError<Target extends Tagged> = NotCreated | CreateNotSent<Target>
 
 /** The status of the answer behind an error. */
 export const statusOf = (error: HttpError): Option.Option<number> => {

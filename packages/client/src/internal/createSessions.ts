@@ -30,6 +30,7 @@ import * as Search from "./createSearch.js"
 import * as elapsed from "./elapsed.js"
 import { isFinal } from "./finality.js"
 import * as Intent from "./intent.js"
+import * as policies from "./policy.js"
 import { askedFor } from "./schedule.js"
 import type { Tagged } from "./tagged.js"
 
@@ -88,10 +89,6 @@ const sharing = 10_000
 
 /** Milliseconds between two cleanups of the memory. */
 const tidying = 60_000
-
-/** The deadline of a call, always finite. */
-export const timeoutOf = ({ timeout }: RetryPolicy.RetryPolicy): Duration.Duration =>
-  Duration.isFinite(timeout) ? timeout : RetryPolicy.defaults.timeout
 
 /** Milliseconds until the windows of these creates end, by the date of a list or the local clock. */
 const remaining = (pending: ReadonlyArray<Memory.Pending>, date: number) =>
@@ -186,7 +183,7 @@ export const make = <Target extends Tagged, Item extends Entry>(
     const lookAround = (pending: ReadonlyArray<Memory.Pending>, grace: number) =>
       Effect.gen(function* () {
         const retry = yield* policy
-        const patience = Duration.toMillis(timeoutOf(retry))
+        const patience = Duration.toMillis(policies.timeoutOf(retry))
         const longestAsked = Duration.toMillis(retry.maxRetryAfter)
         const listings: Array<Listing<Item>> = []
         let failure = Option.none<HttpError>()

@@ -38,10 +38,7 @@ const modelOf = (json: unknown): AnyModel<DataType> => {
 export const dataTypes = (name: string, ...others: ReadonlyArray<string>) =>
   manyOf(DataType, all, modelOf, name, ...others)
 
-export const isData = (value: unknown): value is DataType =>
-  [RasterData, VectorData, TabularData, DateData, NumberData, TextData, OtherData].some(
-    (Model) => value instanceof Model
-  )
+export const isData = (value: unknown): value is DataType => DataType.members.some((Model) => value instanceof Model)
 
 // --- reading ---
 

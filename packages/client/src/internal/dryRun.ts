@@ -2,20 +2,17 @@
  * A dry run of a create: a request that differs from the create by a flag, which a server may ignore. So it carries a
  * mark, is never repeated, and only its own call learns of an item that the server made.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
+import * as attempts from "./attempts.js"
 import type { Answer } from "./call.js"
 import * as classify from "./classify.js"
 import type { Connection } from "./connection.js"
-import { timeoutOf } from "./createSessions.js"
+import { statusOf } from "./createErrors.js"
 import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
-import * as policies from "./policy.js"
-import * as redact from "./redact.js"
 import type { Tagged } from "./tagged.js"
 import type { Note } from "./wire.js"
 
@@ -24,23 +21,19 @@ export const intentOf = <Target extends Tagged>(
   http: Connection,
   target: Target
 ): Effect.Effect<CreateIntent<Target>> =>
-  Effect.gen(function* () {
-    return Intent.make({
-      key: undefined,
-      now: yield* elapsed.now,
-      wall: yield* Clock.currentTimeMillis,
-      target,
-      isMarked: true,
-      timeout: timeoutOf(yield* policies.inForce(http.retry)),
-      grace: graceOf({}),
-      baseline: Option.none()
-    })
-  })
+  Effect.flatMap(elapsed.now, (now) => Intent.sent(http, { target, isMarked: true, grace: graceOf({}), now }))
+
+/** The facts of an error of a dry run, whose outcome is unknown. `name` is that of its method. */
+export const unknown = (call: classify.Call, name: string, error: HttpError) => {
+  const { attempts, message, method, operation, route } = error
+  const reason = message.replace(call.name, name)
+  return { operation, method, route, attempts, status: statusOf(error), reason }
+}
 
 /** The error of an answer that lacks what its request promises. */
-export const unusable = (call: classify.Call, { head, now }: Answer<unknown>, note: Note): HttpError =>
-  classify.errorOf(call, [], new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none()))
+export const unusable = ({ call, head, now, scrub }: Answer<unknown>, note: Note): HttpError =>
+  attempts.errorOf(call, new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, scrub))
 
 /** The error of an answer without the id that a create promises. */
-export const withoutId = (call: classify.Call, answer: Answer<unknown>): HttpError =>
-  unusable(call, answer, { path: "id", expected: "an id", found: "nothing" })
+export const withoutId = (answer: Answer<unknown>): HttpError =>
+  unusable(answer, { path: "id", expected: "an id", found: "nothing" })

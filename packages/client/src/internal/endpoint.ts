@@ -56,8 +56,8 @@ interface Row<
   Ids extends path.Ids<Path>,
   Q extends query.Query,
   B extends payload.Payload,
-  C extends Cost,
-  R extends Repeat
+  R extends Repeat,
+  C extends Cost
 > {
   readonly operation: string
   readonly name: string
@@ -70,21 +70,22 @@ interface Row<
   readonly success: Success<A>
   readonly auth?: false
   readonly paging?: Paging
-  readonly cost: C
   readonly repeat: R
+  /** Default: none. */
+  readonly cost?: C
   readonly gone?: ReadonlyArray<number>
 }
 
 export const endpoint = <
   A,
   const Path extends string,
-  const C extends Cost,
   const R extends Repeat,
+  const C extends Cost = "none",
   const Ids extends path.Ids<Path> = {},
   const Q extends query.Query = {},
   const B extends payload.Payload = {}
 >(
-  row: Row<A, Path, Ids, Q, B, C, R>
+  row: Row<A, Path, Ids, Q, B, R, C>
 ): Endpoint<A, Simplify<path.Arguments<Path, Ids> & Arguments<Q> & Arguments<B>>, C, R> => ({
   ...row,
   call: { operation: row.operation, name: row.name, method: row.method, route: row.path },
@@ -94,15 +95,19 @@ export const endpoint = <
   body: row.body,
   auth: row.auth ?? true,
   paging: row.paging,
+  cost: row.cost ?? ("none" as C), // the type of a row without it
   gone: row.gone ?? [404]
 })
 
-/** An operation that reads: it costs nothing and may be repeated. */
+/** An operation that reads: it may be repeated. */
 export const read = <
   A,
   const Path extends string,
   const Ids extends path.Ids<Path> = {},
-  const Q extends query.Query = {}
->(
-  row: Omit<Row<A, Path, Ids, Q, {}, "none", "safe">, "method" | "cost" | "repeat" | "body">
-) => endpoint<A, Path, "none", "safe", Ids, Q>({ ...row, method: "GET", cost: "none", repeat: "safe" })
+  const Q extends query.Query = {},
+  const B extends payload.Payload = {}
+>({
+  method = "GET",
+  ...row
+}: Omit<Row<A, Path, Ids, Q, B, "safe", "none">, "method" | "cost" | "repeat"> & { readonly method?: Method }) =>
+  endpoint<A, Path, "safe", "none", Ids, Q, B>({ ...row, method, repeat: "safe" })

@@ -18,14 +18,19 @@ import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
+import * as settings from "./settings.js"
 import { atStart, kindOf } from "./subject.js"
 
+/** Reads the option. Throws a `RangeError` unless it is a duration. */
+export const timeoutOf = (timeout: Duration.DurationInput = "24 hours"): Duration.Duration =>
+  settings.read("option timeout", settings.duration, timeout)
+
 /** The total time of a wait that starts now, and its end. */
-export const limitOf = (timeout: Duration.DurationInput = "24 hours") =>
-  Effect.map(elapsed.now, (now) => ({
-    timeout: Duration.decode(timeout),
-    deadline: now + Duration.toMillis(timeout)
-  }))
+export const limitOf = (given?: Duration.DurationInput) =>
+  Effect.map(elapsed.now, (now) => {
+    const timeout = timeoutOf(given)
+    return { timeout, deadline: now + Duration.toMillis(timeout) }
+  })
 
 export type Limit = Effect.Effect.Success<ReturnType<typeof limitOf>>
 

@@ -3,7 +3,7 @@
 import * as Effect from "effect/Effect"
 import type { FeatureCollection, Geometry, MultiPolygon, Polygon, Position } from "geojson"
 import type { Difference, PixxelInvalidInput } from "../InputError.js"
-import { invalidInput, type Named } from "./invalid.js"
+import { differ, invalidInput, type Named } from "./invalid.js"
 import { isObject } from "./wire.js"
 
 /** The kinds of area that operations take. */
@@ -16,8 +16,6 @@ export type Area<K extends Kind = Kind> = Extract<Polygon | MultiPolygon, { read
 export const mostCompared = 5_000
 
 type Ring = ReadonlyArray<Position>
-
-const differ = (path: string, found: string, expected: string): Difference => ({ path, found, expected })
 
 /** A value in a message, shortened. */
 const shown = (value: unknown): string => {

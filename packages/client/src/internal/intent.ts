@@ -1,10 +1,14 @@
 /** Makes the record of a create, and matches listed items against it. */
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Baseline, CreateIntent } from "../CreateIntent.js"
 import type { Listing } from "./adopt.js"
+import type { Connection } from "./connection.js"
 import type { Entry } from "./creatable.js"
+import * as policies from "./policy.js"
 import type { Tagged } from "./tagged.js"
 
 /** Random bytes as hexadecimal. Effect's `Random` would repeat in processes that share a seed. */
@@ -47,13 +51,13 @@ export const matcher = (intent: CreateIntent): ((item: Entry) => boolean) => {
 }
 
 export interface Parts<Target extends Tagged> {
-  readonly key: string | undefined
+  readonly key?: string | undefined
   readonly target: Target
   readonly isMarked: boolean
   readonly timeout: Duration.Duration
   readonly grace: Duration.Duration
   /** The list before the create, if any. */
-  readonly baseline: Option.Option<Listing<Entry>>
+  readonly baseline?: Option.Option<Listing<Entry>>
   /** The current monotonic time. */
   readonly now: number
   /** The current time of the local clock. */
@@ -70,8 +74,16 @@ const newestOf = (items: ReadonlyArray<Entry>): Option.Option<DateTime.Utc> =>
   )
 
 /** Makes the record of a create that is sent now. */
-export const make = <Target extends Tagged>(parts: Parts<Target>): CreateIntent<Target> => {
-  const { baseline, grace, isMarked, key, now, target, timeout, wall } = parts
+export const make = <Target extends Tagged>({
+  baseline = Option.none(),
+  grace,
+  isMarked,
+  key,
+  now,
+  target,
+  timeout,
+  wall
+}: Parts<Target>): CreateIntent<Target> => {
   const dateOfBaseline = Option.flatMap(baseline, ({ at, date }) => Option.map(date, (date) => date + (now - at)))
   const id = randomId()
   const intent = new CreateIntent({
@@ -91,6 +103,15 @@ export const make = <Target extends Tagged>(parts: Parts<Target>): CreateIntent<
   })
   return new CreateIntent({ ...intent, before })
 }
+
+/** Makes the record of a create that a client sends now. */
+export const sent = <Target extends Tagged>(
+  http: Connection,
+  parts: Omit<Parts<Target>, "timeout" | "wall">
+): Effect.Effect<CreateIntent<Target>> =>
+  Effect.zipWith(policies.inForce(http.retry), Clock.currentTimeMillis, (policy, wall) =>
+    make({ ...parts, timeout: policies.timeoutOf(policy), wall })
+  )
 
 /** Dates a create by a later answer of the server: sent `age` milliseconds before `date`. */
 export const dated = (intent: CreateIntent, date: number, age: number): CreateIntent =>

@@ -9,34 +9,48 @@ import { kindOf } from "./wire.js"
 export const setting = (name: string, reason: string): ConfigError.ConfigError =>
   ConfigError.InvalidData([name], reason)
 
+export const differ = (path: string, found: string, expected: string): Difference => ({ path, found, expected })
+
+/** The difference, if the value is bad. */
+export const badIf = (isBad: boolean, path: string, found: string, expected: string): ReadonlyArray<Difference> =>
+  isBad ? [differ(path, found, expected)] : []
+
 /** The difference of each empty text or list, by the path of the value. */
 export const emptyOnes = (
   values: Readonly<Record<string, string | ReadonlyArray<unknown>>>
 ): ReadonlyArray<Difference> =>
   Object.entries(values).flatMap(([path, value]) =>
-    (typeof value === "string" ? value.trim() : value).length > 0
-      ? []
-      : [
-          typeof value === "string"
-            ? { path, found: "empty", expected: "a text" }
-            : { path, found: "an empty list", expected: "at least one value" }
-        ]
+    typeof value === "string"
+      ? badIf(value.trim() === "", path, "empty", "a text")
+      : badIf(value.length === 0, path, "an empty list", "at least one value")
+  )
+
+/** The difference of a number that is not whole or out of its range. */
+export const badWhole = (path: string, value: number | undefined, least: number, most = Infinity) =>
+  badIf(
+    !(Number.isInteger(value) && Number(value) >= least && Number(value) <= most),
+    path,
+    String(value),
+    `a whole number from ${least}${most === Infinity ? "" : ` to ${most}`}`
   )
 
 /** The difference of each list of ids that is empty, or has an id twice. */
 export const badIds = (lists: Readonly<Record<string, ReadonlyArray<string>>>): ReadonlyArray<Difference> => [
   ...emptyOnes(lists),
   ...Object.entries(lists).flatMap(([path, ids]) =>
-    new Set(ids).size < ids.length ? [{ path, found: "a list with an id twice", expected: "each id once" }] : []
+    badIf(new Set(ids).size < ids.length, path, "a list with an id twice", "each id once")
   )
 ]
 
 /** The difference of each time that is none: JavaScript has no types that refuse a `Date`. */
 export const badTimes = (values: Readonly<Record<string, unknown>>): ReadonlyArray<Difference> =>
   Object.entries(values).flatMap(([path, value]) =>
-    value === undefined || DateTime.isDateTime(value)
-      ? []
-      : [{ path, found: value instanceof Date ? "a Date" : kindOf(value), expected: "a DateTime" }]
+    badIf(
+      value !== undefined && !DateTime.isDateTime(value),
+      path,
+      value instanceof Date ? "a Date" : kindOf(value),
+      "a DateTime"
+    )
   )
 
 /** An operation, as an error names it. */

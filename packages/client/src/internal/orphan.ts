@@ -1,7 +1,7 @@
 /** Items that a request has made, or may have made, of which an interrupted caller does not learn otherwise. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 
@@ -20,16 +20,23 @@ export const untilAnswered = <A, E>(
 export const log = (request: string, known: string): Effect.Effect<void> =>
   Effect.logWarning(`${request} was interrupted after sending. ${known}`)
 
-/** Logs an error of these kinds, or a defect, after which `fear` may be true. Any other error is a refusal. */
-export const logFailure = (
+/**
+ * Reports the outcome of an interrupted request: logs an error of these kinds, or a defect, after which `fear` may be
+ * true. Any other error is a refusal.
+ */
+export const reporting = <A>(
   request: string,
   fear: string,
   kinds: ReadonlyArray<abstract new (...args: never) => Error>,
-  cause: Cause.Cause<unknown>
-): Effect.Effect<void> => {
-  const error = Option.getOrUndefined(Cause.failureOption(cause))
-  // The defect may contain a secret.
-  if (error === undefined) return log(request, `Its transport failed with a defect: ${fear}.`)
-  // Every kind is one of errors.
-  return kinds.some((kind) => error instanceof kind) ? log(request, (error as Error).message) : Effect.void
-}
+  onSuccess: (made: A) => Effect.Effect<void> = () => Effect.void
+): ((exit: Exit.Exit<A, unknown>) => Effect.Effect<void>) =>
+  Exit.match({
+    onSuccess,
+    onFailure: (cause) => {
+      const error = Option.getOrUndefined(Cause.failureOption(cause))
+      // The defect may contain a secret.
+      if (error === undefined) return log(request, `Its transport failed with a defect: ${fear}.`)
+      // Every kind is one of errors.
+      return kinds.some((kind) => error instanceof kind) ? log(request, (error as Error).message) : Effect.void
+    }
+  })

@@ -1,4 +1,5 @@
 /** Polls a download package, detects its end, and interprets it. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
@@ -8,7 +9,9 @@ import type { Outcome } from "../Status.js"
 import type { Subject } from "../Subject.js"
 import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Connection } from "./connection.js"
+import * as elapsed from "./elapsed.js"
 import { makeFollower, type Polled, until, type WaitTarget } from "./following.js"
+import { graceOf } from "./grace.js"
 import * as Raw from "./raw.js"
 import { nameOf } from "./subject.js"
 import { kindOf } from "./wire.js"
@@ -34,6 +37,16 @@ export interface Source<S extends Subject = Subject, P extends PackageState = Pa
   /** The state of the subject once its package is described, such as that it is billed. */
   readonly done: string
 }
+
+/** Asks by creating a download resource, which a replica may not know yet. */
+export const created = <P, Id>(
+  create: Effect.Effect<{ readonly id: Id }, HttpError>,
+  look: (id: Id) => Polled<P>["look"]
+): Effect.Effect<Polled<P>, HttpError> =>
+  Effect.zipWith(create, elapsed.now, ({ id }, now) => ({
+    look: look(id),
+    mayBeUnknown: (then) => then < now + Duration.toMillis(graceOf({}))
+  }))
 
 /** The unusable signed URL of a finished package, as the server sent it. */
 const unusableUrl = (answer: PackageState): Option.Option<unknown> =>

@@ -37,6 +37,10 @@ export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy =>
 /** The adjustment of a client's policy for the calls of this fiber. */
 export const current = locals.make<(client: RetryPolicy) => RetryPolicy>("RetryPolicy", identity)
 
+/** The deadline of a call, always finite. */
+export const timeoutOf = ({ timeout }: RetryPolicy): Duration.Duration =>
+  Duration.isFinite(timeout) ? timeout : defaults.timeout
+
 /** The policy of a client with the adjustments of this fiber. */
 export const inForce = (client: RetryPolicy): Effect.Effect<RetryPolicy> =>
   Effect.map(locals.get(current), (adjusted) => adjusted(client))

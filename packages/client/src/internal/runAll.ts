@@ -12,6 +12,7 @@ import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -22,6 +23,7 @@ import * as Stream from "effect/Stream"
 import type { CreateError } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { OwnError } from "./creatable.js"
+import { timeoutOf } from "./following.js"
 import { type Keyed, type Seen, type State, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
 import type { Hooks, Resolution } from "./safeCreate.js"
@@ -31,7 +33,6 @@ import type { Tagged } from "./tagged.js"
 /** The types of the batches of one resource. */
 export interface Batch {
   Input: Keyed
-  Id: string
   /** The created item. */
   Made: { readonly id: string }
   Target: Tagged
@@ -41,56 +42,60 @@ export interface Batch {
   /** The errors after the create. */
   Failure: OwnError
   /** The options of a create and of a wait. */
-  Settings: object
-  Event: unknown
-  Intended: unknown
-  Created: unknown
-  Succeeded: unknown
-  Failed: unknown
+  Settings: { readonly timeout?: Duration.DurationInput | undefined }
+  Event: { readonly _tag: "Intended" | "Created" | "Succeeded" | "Failed" }
 }
+
+type Id<B extends Batch> = B["Made"]["id"]
+
+/** The events of some tags. */
+type Events<B extends Batch, Tag extends B["Event"]["_tag"]> = Tag extends unknown
+  ? Extract<B["Event"], { readonly _tag: Tag }>
+  : never
 
 /** The options of any batch. */
 export type Options<B extends Batch, E> = B["Settings"] & {
   readonly seen?: Iterable<B["Event"]> | undefined
-  readonly keep?: ((event: B["Intended"]) => Effect.Effect<void, E>) | undefined
-  readonly onOrphan?: ((event: B["Created"] | B["Failed"]) => Effect.Effect<void>) | undefined
+  readonly keep?: ((event: Events<B, "Intended">) => Effect.Effect<void, E>) | undefined
+  readonly onOrphan?: ((event: Events<B, "Created" | "Failed">) => Effect.Effect<void>) | undefined
   readonly concurrency: number
 }
 
 type CreateFailure<B extends Batch> = CreateError<B["Target"]> | B["Own"]
 
+type Update<B extends Batch> = Events<B, "Created" | "Succeeded" | "Failed">
+
 /** The events and the operations of the batches of one resource. */
 export interface Kind<B extends Batch> {
   /** The facts of an event. */
-  readonly seen: (event: B["Event"]) => Seen<B["Input"], B["Id"]>
-  readonly intended: (input: B["Input"], intent: CreateIntent) => B["Intended"]
-  readonly created: (input: B["Input"], id: B["Id"]) => B["Created"]
-  readonly succeeded: (input: B["Input"], id: B["Id"], result: B["Result"]) => B["Succeeded"]
+  readonly seen: (event: B["Event"]) => Seen<B["Input"], Id<B>>
+  readonly intended: (input: B["Input"], intent: CreateIntent) => Events<B, "Intended">
+  readonly created: (input: B["Input"], id: Id<B>) => Events<B, "Created">
+  readonly succeeded: (input: B["Input"], id: Id<B>, result: B["Result"]) => Events<B, "Succeeded">
   readonly failed: (
     input: B["Input"],
-    id: Option.Option<B["Id"]>,
+    id: Option.Option<Id<B>>,
     error: CreateFailure<B> | B["Failure"]
-  ) => B["Failed"]
+  ) => Events<B, "Failed">
   /** The item of an input that creates none. */
-  readonly idIn: (input: B["Input"]) => B["Id"] | undefined
+  readonly idIn: (input: B["Input"]) => Id<B> | undefined
   /** The key of the list that shows the item. */
   readonly groupOf: (input: B["Input"]) => string
-  readonly targetOf: (input: B["Input"]) => B["Target"]
   readonly create: <E>(
     input: B["Input"],
     options: B["Settings"],
-    hooks: Hooks<B["Target"], B["Made"] & { readonly id: B["Id"] }, E, B["Own"]>
-  ) => Effect.Effect<B["Made"] & { readonly id: B["Id"] }, CreateFailure<B> | E>
+    hooks: Hooks<B["Target"], B["Made"], E, B["Own"]>
+  ) => Effect.Effect<B["Made"], CreateFailure<B> | E>
   readonly resolveAll: (
     intents: ReadonlyArray<CreateIntent>,
     known: Iterable<string>
-  ) => Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], B["Made"] & { readonly id: B["Id"] }>>>
+  ) => Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], B["Made"]>>>
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
-  readonly logOrphan: (target: B["Target"], id: B["Id"]) => Effect.Effect<void>
+  readonly logOrphan: (input: B["Input"], id: Id<B>) => Effect.Effect<void>
   /** Waits for an item, and polls its package until it is ready. */
   readonly complete: (
     input: B["Input"],
-    id: B["Id"],
+    id: Id<B>,
     options: B["Settings"] & { readonly createdAt: DateTime.Utc | undefined }
   ) => Effect.Effect<B["Result"], B["Failure"]>
 }
@@ -128,25 +133,29 @@ export const make =
   <E, R, E2 = never>(
     inputs: Stream.Stream<B["Input"], E, R>,
     options: Options<B, E2>
-  ): Stream.Stream<B["Created"] | B["Succeeded"] | B["Failed"], E | E2, R> =>
+  ): Stream.Stream<Update<B>, E | E2, R> =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const workers = settings.read("option concurrency", settings.whole(1), options.concurrency)
+        // A wait would find it too late: its item has been paid.
+        timeoutOf(options.timeout)
         const { keep, onOrphan, seen = [] } = options
         type Input = B["Input"]
-        type Id = B["Id"]
-        type Made = B["Made"] & { readonly id: Id }
-        type Update = B["Created"] | B["Succeeded"] | B["Failed"]
-        const { complete, create, groupOf, idIn, logOrphan, remember, resolveAll, targetOf } = kind
+        type Made = B["Made"]
+        const { complete, create, groupOf, idIn, logOrphan, remember, resolveAll } = kind
         const state = stateOf(Array.from(seen, kind.seen), idIn)
         interface Item {
-          readonly update: Update
+          readonly update: Update<B>
           readonly taken: Deferred.Deferred<void>
         }
         const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E | E2>>>()
 
         /** Emits an update, and waits until it was taken. An interruption of the wait before that runs `onLost`. */
-        const emit = (update: Update, restore: typeof identity<Effect.Effect<void>> = identity, onLost = Effect.void) =>
+        const emit = (
+          update: Update<B>,
+          restore: typeof identity<Effect.Effect<void>> = identity,
+          onLost = Effect.void
+        ) =>
           Effect.gen(function* () {
             const taken = yield* Deferred.make<void>()
             yield* Queue.offer(items, Exit.succeed({ update, taken }))
@@ -166,7 +175,7 @@ export const make =
 
         // --- creates ---
 
-        const orphaned = (update: B["Created"] | B["Failed"]) => onOrphan?.(update) ?? Effect.void
+        const orphaned = (update: Events<B, "Created" | "Failed">) => onOrphan?.(update) ?? Effect.void
 
         const hooksOf = (input: Input): Hooks<B["Target"], Made, NotKept<E2>, B["Own"]> => ({
           key: input.key,
@@ -188,7 +197,7 @@ export const make =
         })
 
         /** The item of a run: the one that an earlier run created, or a new one. */
-        const itemOf = ({ input, intent }: Run<Input, Id>) =>
+        const itemOf = ({ input, intent }: Run<Input, Id<B>>) =>
           Effect.gen(function* () {
             const found = yield* searches.get(groupOf(input)) ?? Effect.succeed(undefined)
             if (intent === undefined) return yield* create(input, options, hooksOf(input))
@@ -196,7 +205,7 @@ export const make =
           })
 
         /** Creates the item of a run and emits its update. An interruption loses neither an id nor an unknown outcome. */
-        const created = (run: Run<Input, Id>) =>
+        const created = (run: Run<Input, Id<B>>) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
               const { input } = run
@@ -204,7 +213,7 @@ export const make =
               if (Either.isRight(made)) {
                 const { id } = made.right
                 const update = kind.created(input, id)
-                const log = logOrphan(targetOf(input), id)
+                const log = logOrphan(input, id)
                 yield* emit(update, restore, Effect.zipRight(log, orphaned(update)))
                 return id
               }
@@ -216,7 +225,7 @@ export const make =
             })
           )
 
-        const one = (run: Run<Input, Id>) =>
+        const one = (run: Run<Input, Id<B>>) =>
           Effect.gen(function* () {
             const { input } = run
             const id = run.id ?? idIn(input) ?? (yield* created(run))
@@ -243,10 +252,10 @@ export const make =
         const next = turn.within(
           Effect.suspend(() =>
             isOver()
-              ? Effect.succeed(Chunk.empty<Run<Input, Id>>())
+              ? Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
               : Effect.catchAllCause(pull, (cause) => {
                   end = cause
-                  return Effect.succeed(Chunk.empty<Run<Input, Id>>())
+                  return Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
                 })
           )
         )
@@ -271,7 +280,7 @@ export const make =
         )
 
         let last: Deferred.Deferred<void> | undefined
-        const take: Effect.Effect<Update, Option.Option<E | E2>> = Effect.uninterruptibleMask((restore) =>
+        const take: Effect.Effect<Update<B>, Option.Option<E | E2>> = Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
             // A consumer that asks for the next update has finished the last one.
             if (last !== undefined) yield* Deferred.succeed(last, undefined)

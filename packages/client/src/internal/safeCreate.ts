@@ -5,7 +5,6 @@
  */
 import { zip } from "effect/Array"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -17,6 +16,7 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Assignment } from "./adopt.js"
+import type { Connection } from "./connection.js"
 import type { Creatable, Entry, Options, OwnError } from "./creatable.js"
 import { candidateOf, make as errorsOf, type SendError } from "./createErrors.js"
 import * as sessions from "./createSessions.js"
@@ -24,16 +24,11 @@ import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
 import * as orphan from "./orphan.js"
-import type { Scrub } from "./redact.js"
+import * as policies from "./policy.js"
+import * as redact from "./redact.js"
 import * as settings from "./settings.js"
 import { capitalized } from "./subject.js"
 import type { Tagged } from "./tagged.js"
-
-export interface Client {
-  /** The policy of the create and of its search. */
-  readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
-  readonly scrub: Effect.Effect<Scrub>
-}
 
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
 
@@ -65,7 +60,7 @@ export const make = <
   Own extends OwnError = never
 >(
   kind: Creatable<Input, Target, Item, Result, Own>,
-  client: Client
+  http: Connection
 ) => {
   type Order = Input & Options<Result>
   type Record = CreateIntent<Target>
@@ -80,12 +75,14 @@ export const make = <
 
   const { noun, nouns, place } = kind.words
   const isExact = kind.mark !== undefined
-  const together = sessions.make(kind, client.policy)
+  /** The policy of the create and of its search. */
+  const policy = policies.inForce(http.retry)
+  const scrub = redact.now(http.auth)
+  const together = sessions.make(kind, policy)
   const errors = errorsOf(kind)
 
   /** An item in a sentence. A server-made id might contain a secret. */
-  const named = (target: Target, id: string) =>
-    Effect.map(client.scrub, (scrub) => `${noun} ${scrub.id(id)} of ${place(target)}`)
+  const named = (target: Target, id: string) => Effect.map(scrub, (it) => `${noun} ${it.id(id)} of ${place(target)}`)
 
   /** Logs an item whose id reached no caller. */
   const logOrphan = (target: Target, id: string): Effect.Effect<void> =>
@@ -110,7 +107,7 @@ export const make = <
         yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)
         return made
       }
-      const candidates = assignment.left.candidates.map(candidateOf(yield* client.scrub))
+      const candidates = assignment.left.candidates.map(candidateOf(yield* scrub))
       return yield* errors.lookedInto(error, intent, candidates, assignment.left.why)
     })
 
@@ -164,14 +161,13 @@ export const make = <
     })
 
   /** Reports the outcome of a create whose caller was interrupted. */
-  const reportOrphan = (input: Order, exit: Exit.Exit<Result, unknown>) => {
-    const target = kind.targetOf(input)
-    if (Exit.isSuccess(exit)) {
-      return Effect.zipRight(logOrphan(target, exit.value.id), input.onOrphan?.(exit.value) ?? Effect.void)
-    }
-    const request = `A create on ${place(target)}`
-    return orphan.logFailure(request, `a ${noun} may have been created`, [CreateOutcomeUnknown], exit.cause)
-  }
+  const reportOrphan = (input: Order, target: Target) =>
+    orphan.reporting(
+      `A create on ${place(target)}`,
+      `a ${noun} may have been created`,
+      [CreateOutcomeUnknown],
+      (made: Result) => Effect.zipRight(logOrphan(target, made.id), input.onOrphan?.(made) ?? Effect.void)
+    )
 
   const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E, Own>) =>
     Effect.uninterruptibleMask((restore) =>
@@ -186,16 +182,9 @@ export const make = <
                 Effect.onError(() => member.notMade)
               )
         const sentAt = yield* elapsed.now
-        const intent = Intent.make({
-          key,
-          now: sentAt,
-          wall: yield* Clock.currentTimeMillis,
-          target,
-          isMarked: isExact && input.adopt !== "never",
-          timeout: sessions.timeoutOf(yield* client.policy),
-          grace: graceOf(input),
-          baseline
-        })
+        const isMarked = isExact && input.adopt !== "never"
+        const grace = graceOf(input)
+        const intent = yield* Intent.sent(http, { key, now: sentAt, target, isMarked, grace, baseline })
         yield* member.begin({ intent, sentAt: Option.some(sentAt) })
         const outgoing = { input, member, intent, sentAt }
         const sending: Effect.Effect<Result, CreateError<Target> | Own | E> =
@@ -205,7 +194,7 @@ export const make = <
         return yield* restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
             Effect.flatMap(Fiber.await(fiber), (exit) =>
-              Effect.zipRight(reportOrphan(input, exit), onInterrupt?.(exit) ?? Effect.void)
+              Effect.zipRight(reportOrphan(input, target)(exit), onInterrupt?.(exit) ?? Effect.void)
             )
           )
         )
@@ -257,7 +246,9 @@ export const make = <
 
   return {
     create,
-    logOrphan,
+    /** The key of the list that shows the item of an input. */
+    groupOf: (input: Input): string => kind.groupOf(kind.targetOf(input)),
+    logOrphan: (input: Input, id: string): Effect.Effect<void> => logOrphan(kind.targetOf(input), id),
     /** Searches again for the item of one create. */
     resolve: (
       given: CreateOutcomeUnknown | CreateIntent

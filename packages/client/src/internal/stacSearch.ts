@@ -13,7 +13,7 @@ import { call, callAll } from "./call.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { isDifference, shapeIn } from "./geometry.js"
-import { badIds, checkInput, type Named } from "./invalid.js"
+import { badIds, badIf, badWhole, checkInput, differ, type Named } from "./invalid.js"
 import type { Page } from "./paging.js"
 import * as payload from "./payload.js"
 import { property } from "./properties.js"
@@ -43,51 +43,38 @@ export const body = {
 
 // --- checks ---
 
-const wholeFrom = (least: number, path: string, value = least): ReadonlyArray<Difference> =>
-  Number.isInteger(value) && value >= least
-    ? []
-    : [{ path, found: String(value), expected: `a whole number from ${least}` }]
-
 const boxDifferences = (box: Box): ReadonlyArray<Difference> => {
-  if (box.length !== 4) {
-    return [{ path: "bbox", found: `${box.length} numbers`, expected: "[west, south, east, north]" }]
-  }
-  const ranges = box.flatMap((degrees, index) => {
-    const [name, most] = index % 2 === 0 ? ["longitude", 180] : ["latitude", 90]
-    return Math.abs(degrees) <= most
-      ? []
-      : [{ path: `bbox[${index}]`, found: String(degrees), expected: `a ${name} from -${most} to ${most}` }]
-  })
+  if (box.length !== 4) return [differ("bbox", `${box.length} numbers`, "[west, south, east, north]")]
   const [, south, , north] = box
-  return south > north
-    ? [...ranges, { path: "bbox[3]", found: String(north), expected: `a latitude from the south, ${south}, on` }]
-    : ranges
+  return [
+    ...box.flatMap((degrees, index) => {
+      const [name, most] = index % 2 === 0 ? ["longitude", 180] : ["latitude", 90]
+      const isIn = Math.abs(degrees) <= most
+      return badIf(!isIn, `bbox[${index}]`, String(degrees), `a ${name} from -${most} to ${most}`)
+    }),
+    ...badIf(south > north, "bbox[3]", String(north), `a latitude from the south, ${south}, on`)
+  ]
 }
 
-const intervalDifferences = ({ end, start }: Interval): ReadonlyArray<Difference> => {
-  if (start === undefined && end === undefined) {
-    return [{ path: "datetime", found: "an interval without ends", expected: "a start, an end or both" }]
-  }
-  if (start === undefined || end === undefined || !DateTime.greaterThan(start, end)) return []
-  return [{ path: "datetime.end", found: time(end), expected: `a time from ${time(start)} on` }]
-}
+const intervalDifferences = ({ end, start }: Interval): ReadonlyArray<Difference> =>
+  start === undefined || end === undefined
+    ? badIf(start === end, "datetime", "an interval without ends", "a start, an end or both")
+    : badIf(DateTime.greaterThan(start, end), "datetime.end", time(end), `a time from ${time(start)} on`)
 
 const isFinal = (value: unknown) => typeof value !== "number" || Number.isFinite(value)
 
 const queryDifferences = (name: string, tests: Comparison): ReadonlyArray<Difference> => {
   const given = Object.entries(tests).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return [{ path: `query.${name}`, found: "no test", expected: "at least one, such as lt" }]
-  return given.flatMap(([operator, value]) =>
-    [value].flat().every(isFinal)
-      ? []
-      : [{ path: `query.${name}.${operator}`, found: String(value), expected: "a finite number" }]
-  )
+  return [
+    ...badIf(given.length === 0, `query.${name}`, "no test", "at least one, such as lt"),
+    ...given.flatMap(([operator, value]) =>
+      badIf(![value].flat().every(isFinal), `query.${name}.${operator}`, String(value), "a finite number")
+    )
+  ]
 }
 
-const sortDifferences = ({ field }: Sort, index: number): ReadonlyArray<Difference> =>
-  /^[\w:.-]+$/.test(field)
-    ? []
-    : [{ path: `sortBy[${index}].field`, found: JSON.stringify(field), expected: "the name of a property" }]
+const sortDifferences = ({ field }: Sort, index: number) =>
+  badIf(!/^[\w:.-]+$/.test(field), `sortBy[${index}].field`, JSON.stringify(field), "the name of a property")
 
 /** The input of a search, with lists of ids of its own. */
 type Input = Filters & Place
@@ -99,21 +86,20 @@ interface Checked {
 }
 
 const check = (row: Named, input: Input, ids: Readonly<Record<string, ReadonlyArray<string> | undefined>>) => {
-  const { bbox, datetime, intersects, limit, offset, query = {}, sortBy = [] }: Input = input
+  const { bbox, datetime, intersects, limit = 1, offset = 0, query = {}, sortBy = [] }: Input = input
   const shape = intersects === undefined ? undefined : shapeIn(intersects, "intersects")
-  // plain JavaScript may have both
-  const both = { path: "intersects", found: "a geometry beside a bbox", expected: "one of both" }
   const lists = Object.entries({ collections: input.collections, ...ids })
   const differences = [
     ...badIds(Object.fromEntries(lists.flatMap(([path, list]) => (list === undefined ? [] : [[path, list]])))),
     ...(datetime === undefined ? [] : intervalDifferences(datetime)),
     ...(bbox === undefined ? [] : boxDifferences(bbox)),
-    ...(bbox === undefined || intersects === undefined ? [] : [both]),
+    // plain JavaScript may have both
+    ...badIf(bbox !== undefined && intersects !== undefined, "intersects", "a geometry beside a bbox", "one of both"),
     ...(shape !== undefined && isDifference(shape) ? [shape] : []),
     ...Object.entries(query).flatMap(([name, tests]) => queryDifferences(name, tests)),
     ...sortBy.flatMap(sortDifferences),
-    ...wholeFrom(0, "offset", offset),
-    ...wholeFrom(1, "limit", limit)
+    ...badWhole("offset", offset, 0),
+    ...badWhole("limit", limit, 1)
   ]
   return Effect.map(checkInput(row, differences), (): Checked => {
     const [west = 0, south = 0, east = 0, north = 0] = bbox ?? []

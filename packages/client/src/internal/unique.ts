@@ -11,19 +11,16 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { HttpError } from "../HttpError.js"
-import * as elapsed from "./elapsed.js"
+import { certain } from "./certain.js"
+import * as looking from "./looking.js"
 
 export interface Unique<A, E> {
   /** Sends the create, at most once an attempt. */
   readonly send: Effect.Effect<A, HttpError>
   /** Finds the things with this name. */
   readonly find: Effect.Effect<ReadonlyArray<A>, HttpError>
-  /** Identifies a thing. */
-  readonly idOf: (thing: A) => string
   /** Whether a thing has the content that was sent. */
   readonly equals: (thing: A) => boolean
-  /** Whether an error proves that the create made nothing. */
-  readonly isCertain: (error: HttpError) => boolean
   /** The time by which a look may lag behind a create. */
   readonly grace: Duration.Duration
   /** The maximum number of sends. */
@@ -32,9 +29,6 @@ export interface Unique<A, E> {
   readonly unknown: (error: HttpError, failure: Option.Option<HttpError>) => E
 }
 
-/** The delay between two looks, in milliseconds. */
-const pause = 2_000
-
 /** Whether a create was refused because the name exists. */
 const isTaken = (error: HttpError) => error._tag === "PixxelConflict"
 
@@ -42,29 +36,20 @@ const isTaken = (error: HttpError) => error._tag === "PixxelConflict"
 const asksForMore = (error: HttpError, grace: Duration.Duration) =>
   "retryAfter" in error && Option.exists(error.retryAfter, (delay) => Duration.greaterThan(delay, grace))
 
-export const create = <A, E>(unique: Unique<A, E>): Effect.Effect<A, HttpError | E> =>
+export const create = <A extends { readonly id: string }, E>(unique: Unique<A, E>): Effect.Effect<A, HttpError | E> =>
   Effect.gen(function* () {
-    const { equals, find, grace, idOf, isCertain, maxAttempts, send, unknown } = unique
-    const before = new Set((yield* find).map(idOf))
-    const look = Effect.map(find, (things) => things.filter((thing) => !before.has(idOf(thing))))
+    const { equals, find, grace, maxAttempts, send, unknown } = unique
+    const before = new Set((yield* find).map(({ id }) => id))
+    const look = Effect.map(find, (things) => things.filter(({ id }) => !before.has(id)))
 
-    /** The new things, as soon as there are some within the grace period. */
-    const appearing = Effect.gen(function* () {
-      const end = (yield* elapsed.now) + Duration.toMillis(grace)
-      while (true) {
-        const things = yield* look
-        const left = end - (yield* elapsed.now)
-        if (things.length > 0 || left <= 0) return things
-        yield* Effect.sleep(Math.min(pause, left))
-      }
-    })
+    const appearing = looking.until(look, (things) => things.length > 0, grace)
 
     let lost: HttpError | undefined
     for (let attempt = 1; ; attempt++) {
       const outcome = yield* Effect.either(send)
       if (outcome._tag === "Right") return outcome.right
       const error = outcome.left
-      if (isCertain(error)) return yield* Effect.fail(error)
+      if (certain(error) !== undefined) return yield* Effect.fail(error)
       // An earlier attempt may have taken the name, or this one, if a proxy has sent it twice.
       const cause = lost ?? error
       const things = yield* Effect.mapError(isTaken(error) ? look : appearing, (failure) =>
@@ -73,7 +58,9 @@ export const create = <A, E>(unique: Unique<A, E>): Effect.Effect<A, HttpError |
       const [adopted, ...others] = things.filter(equals)
       if (others.length > 0) return yield* Effect.fail(unknown(cause, Option.none()))
       if (adopted !== undefined) return adopted
-      if (isTaken(error)) return yield* Effect.fail(error)
+      // A new thing with other content may be a lost one, as the server changed it.
+      if (isTaken(error))
+        return yield* Effect.fail(lost !== undefined && things.length > 0 ? unknown(lost, Option.none()) : error)
       if (attempt >= maxAttempts || asksForMore(error, grace)) return yield* Effect.fail(unknown(error, Option.none()))
       lost = error
     }

@@ -7,7 +7,6 @@ import * as Stream from "effect/Stream"
 import { CreateUnconfirmed } from "../CreateUnconfirmed.js"
 import type { HttpError } from "../HttpError.js"
 import { callOnce } from "./call.js"
-import { certain } from "./certain.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { graceOf } from "./grace.js"
@@ -42,9 +41,7 @@ export const create = <A extends { readonly id: string }, I extends object>(
     createUnique({
       send: callOnce(http, row, input, identity),
       find,
-      idOf: ({ id }) => id,
       equals,
-      isCertain: (error) => certain(error) !== undefined,
       grace: graceOf({}),
       maxAttempts: Math.min(maxAttempts, mostSends),
       unknown: (failure, look) => {

@@ -15,11 +15,12 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, type Limit, limitOf, makeFollower, until, type WaitTarget } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, timeoutOf, until, type WaitTarget } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
 import * as redact from "./redact.js"
+import * as span from "./span.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
 
@@ -30,7 +31,15 @@ type Until<A> = <S extends Subject>(
   target: WaitTarget<S>
 ) => Effect.Effect<A, HttpError | WaitTimeout<S>>
 
+/** A failed item, as its error names it. */
+export interface Ended<S extends Subject> {
+  readonly subject: S
+  readonly status: string
+}
+
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
+  /** The span of a wait. */
+  readonly name: string
   readonly subjectOf: (ref: R) => S
   readonly get: (ref: R) => Effect.Effect<Dated<Item>, HttpError>
   /** A list that serves many waits. Without one, each wait polls by itself. */
@@ -43,8 +52,8 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly untilEnd?: Until<Item>
   /** The words after the name of a created item. */
   readonly exists: "exists" | "exists and is billed"
-  /** The error of a failed item. `subject` is already scrubbed. */
-  readonly failed: (subject: S, item: Item, scrub: redact.Scrub) => E
+  /** The error of a failed item. `ended` is already scrubbed. */
+  readonly failed: (ended: Ended<S>, item: Item, scrub: redact.Scrub) => E
 }
 
 /** The options of a wait for an item that may be very young. */
@@ -57,7 +66,7 @@ const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { absences, appearance, exists, failed, get, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
+  { absences, appearance, exists, failed, get, name, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -68,7 +77,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
     const named = (ref: R) => Effect.map(scrub, (it) => scrubbed(subjectOf(ref), it))
 
     /** Records that an item was created `before` milliseconds ago. */
-    const record = (ref: R, grace: Duration.Duration, before = 0) =>
+    const record = (ref: R, grace = graceOf({}), before = 0) =>
       Effect.map(elapsed.now, (now) => recent.created(keyOfRef(ref), now + Duration.toMillis(grace) - before, now))
 
     /** Records an item that another process created, perhaps a moment ago. */
@@ -97,9 +106,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           : makeFollower(own, { look: look(ref), mayBeUnknown: (now) => mayBeUnknown(ref, now) }, deadline)
       })
 
-    const watch = (ref: R, options: Options): Stream.Stream<Item, HttpError> =>
+    const watch = (input: R & Options): Stream.Stream<Item, HttpError> =>
       Stream.unwrapScoped(
-        Effect.map(following(ref, options, true, Infinity), ({ next }) =>
+        Effect.map(following(input, input, true, Infinity), ({ next }) =>
           Stream.repeatEffectOption(
             Effect.flatMap(Effect.mapError(next, Option.some), Effect.mapError(Option.none<HttpError>))
           )
@@ -165,7 +174,10 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           "the end",
           follow(own, ({ outcome }) => outcome !== "pending", target)
         )
-        return item.outcome === "failed" ? yield* Effect.fail(failed(subject, item, yield* scrub)) : item
+        if (item.outcome !== "failed") return item
+        const scrubs = yield* scrub
+        const status = Option.match(item.status, { onNone: () => "", onSome: scrubs.text })
+        return yield* Effect.fail(failed({ subject, status }, item, scrubs))
       }).pipe(Effect.scoped)
 
     const packageOf = <P extends packages.PackageState>(
@@ -210,12 +222,18 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       record,
       get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
-      wait: (ref: R, options: YoungOptions<Item>) => {
-        const own = options.timeout === undefined ? untilEnd : undefined
-        return Effect.flatMap(limitOf(options.timeout ?? (own && Infinity)), (limit) =>
-          waitFor(ref, options, notifierOf(options), limit, own)
-        )
+      wait: (input: R & YoungOptions<Item>) => {
+        const own = input.timeout === undefined ? untilEnd : undefined
+        return Effect.flatMap(limitOf(input.timeout ?? (own && Infinity)), (limit) =>
+          waitFor(input, input, notifierOf(input), limit, own)
+        ).pipe(span.within(name))
       },
+      /** A create that a wait with these options will follow: they are checked before it is sent. */
+      before: <B, E>({ timeout }: YoungOptions<Item>, create: Effect.Effect<B, E>): Effect.Effect<B, E> =>
+        Effect.zipRight(
+          Effect.sync(() => timeoutOf(timeout)),
+          create
+        ),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

@@ -7,16 +7,7 @@
 import * as Schema from "effect/Schema"
 import type { CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import { CreateIntent } from "../CreateIntent.js"
-import type {
-  HttpError,
-  NotSent,
-  PixxelBadRequest,
-  PixxelForbidden,
-  PixxelNotFound,
-  PixxelRateLimited,
-  PixxelUnauthorized,
-  PixxelUnexpectedStatus
-} from "../HttpError.js"
+import type { HttpError, NotCreated } from "../HttpError.js"
 import { OrderItemId } from "../Ids.js"
 import type { PixxelInvalidInput } from "../InputError.js"
 import { call } from "../internal/callFields.js"
@@ -100,17 +91,7 @@ export class OrderItemFailed extends failure<OrderItemFailed>()("OrderItemFailed
  * @since 0.1.0
  * @category unions
  */
-export type QuoteError =
-  | PixxelInvalidInput
-  | PixxelBadRequest
-  | PixxelUnauthorized
-  | PixxelForbidden
-  | PixxelNotFound
-  | PixxelRateLimited
-  | PixxelUnexpectedStatus
-  | NotSent
-  | QuotePlaced
-  | QuoteOutcomeUnknown
+export type QuoteError = PixxelInvalidInput | NotCreated | QuotePlaced | QuoteOutcomeUnknown
 
 /**
  * The errors of `OrdersApi.submit`: those of every create that costs money, and those of orders. With `maxCost`, the

@@ -17,6 +17,7 @@ import type * as Waiter from "../Waiter.js"
 import * as endpoints from "./internal/endpoints.js"
 import * as internal from "./internal/ordersApi.js"
 import type { Order } from "./Order.js"
+import type { OrderItemWaitError } from "./OrderError.js"
 import type { OrderItem } from "./OrderItem.js"
 
 /**
@@ -73,7 +74,7 @@ export class OrdersApi extends service<OrdersApi>()(
     /** Streams the order items of all pages from `offset` on, each item once. */
     listAllItems: all(endpoints.listOrderItems),
     /** Reads an order item with its tasks and its validation errors. */
-    getItem: internal.getItem(desk),
+    getItem: () => desk.waits.get,
     /**
      * Quotes an order: amounts, uplifts and feasibility. Free, and never repeated after it may have arrived: a quote and
      * an order are one operation that differs by a flag, and a server that ignores the flag places the order.
@@ -117,13 +118,16 @@ export class OrdersApi extends service<OrdersApi>()(
      * every 15 minutes after an hour; about 10 hours without an answer end it. The id is enough to resume it in another
      * process, and the items are JSON (`Schema.encode(OrderItem)`).
      */
-    watchItem: internal.watchItem(desk),
+    watchItem: () => (input: OrdersApi.WatchInput) => desk.waits.watch(input),
     /**
      * Waits until an order item has ended, at the pace of `watchItem`. Waits of one client share their polls. A partial
      * success is a success with `isPartial`; an item that failed or was cancelled is `OrderItemFailed`. Made for items that
      * are captured once: `watchItem` has the tasks of a recurring item as they end.
      */
-    waitForItem: internal.waitForItem(desk),
+    waitForItem:
+      () =>
+      (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> =>
+        desk.waits.wait(input),
     /**
      * Downloads the report of all orders as the API sends it: CSV (documented), whose columns are not documented.
      * `timeZone` is the IANA name of the zone of its times, such as `Europe/Paris`; the zone without it is not

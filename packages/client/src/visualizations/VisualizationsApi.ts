@@ -11,6 +11,7 @@ import type * as Waiter from "../Waiter.js"
 import * as endpoints from "./internal/endpoints.js"
 import * as internal from "./internal/visualizationsApi.js"
 import type { VisualizationSummary } from "./Visualization.js"
+import type { VisualizationWaitError } from "./VisualizationError.js"
 
 /**
  * The visualization operations of the API.
@@ -53,7 +54,10 @@ export class VisualizationsApi extends service<VisualizationsApi>()(
      * Waits until a visualization has ended, by its list: no operation gets a single one. A partial success is a success
      * with `isPartial`; a failure is `VisualizationFailed`. `PixxelNotFound`: the list lacks it.
      */
-    wait: internal.wait(waits),
+    wait:
+      () =>
+      (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
+        waits.wait(input),
     /**
      * Finds the days of the images of a visualization that has ended, in order, each once: those of its assets that have
      * not failed. Each is a `date` of `png`. Reads all pages of the assets of the AOI.

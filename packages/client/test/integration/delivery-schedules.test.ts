@@ -155,5 +155,5 @@ const play = (schedule: Schedule) =>
 
 describe("no fault delivers files twice, nor hides a delivery", () => {
   // few schedules have only some outcomes
-  playSchedules({ usual: size(60, 1_000), least: 400 }, play)
+  playSchedules({ usual: size(20, 1_000), least: 400 }, play)
 })

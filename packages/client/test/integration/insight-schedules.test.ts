@@ -188,5 +188,5 @@ const play = (schedule: Schedule) =>
 
 describe("no fault hides a paid insight, nor one that an estimate started", () => {
   // few schedules have only some outcomes
-  playSchedules({ usual: size(60, 2_000), least: 400 }, play)
+  playSchedules({ usual: size(20, 2_000), least: 400 }, play)
 })

@@ -227,5 +227,5 @@ const play = (schedule: Schedule) =>
 
 describe("no fault hides a paid order, nor one that a quote placed", () => {
   // few schedules have only some outcomes
-  playSchedules({ usual: size(60, 400), least: 400 }, play)
+  playSchedules({ usual: size(20, 400), least: 400 }, play)
 })

@@ -5,14 +5,13 @@ import type { Polygon } from "geojson"
 import { callAll, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { checkArea } from "../../internal/geometry.js"
-import { graceOf } from "../../internal/grace.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { Aoi } from "../Aoi.js"
-import { type AoiCreateError, AoiFailed, type AoiFollowError, type AoiWaitError } from "../AoiError.js"
+import { type AoiCreateError, AoiFailed, type AoiFollowError } from "../AoiError.js"
 import type { AoisApi } from "../AoisApi.js"
 import { AoiSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
@@ -37,12 +36,12 @@ const equals =
 /** The waits of one client. */
 export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
+    name: "AoisApi.wait",
     subjectOf: ({ aoiId }: AoisApi.AoiRef) => AoiSubject.make({ aoiId }),
     get: (ref) => callDated(http, endpoints.getAoi, ref),
     appearance: ({ progress, status }: Aoi) => JSON.stringify([status, progress]),
     exists: "exists",
-    failed: (subject, aoi, { text }) => {
-      const status = Option.match(aoi.status, { onNone: () => "", onSome: text })
+    failed: ({ status, subject }) => {
       const message = `${atStart(subject)} ended as ${status}: no reason given. Check its images, and create another.`
       return new AoiFailed({ subject, status, message })
     }
@@ -69,7 +68,7 @@ export const create =
         ),
         equals: equals(input)
       })
-      yield* record({ aoiId: aoi.id }, graceOf({}))
+      yield* record({ aoiId: aoi.id })
       return aoi
     })
 
@@ -77,23 +76,6 @@ export const createAndWait =
   (waits: Waits) =>
   (http: Connection) =>
   (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
-    Effect.flatMap(create(waits)(http)(input), (aoi) => waits.follow({ aoiId: aoi.id }, input, aoi)).pipe(
-      span.within("AoisApi.createAndWait")
-    )
-
-export const get =
-  ({ get }: Waits) =>
-  () =>
-    get
-
-export const watch =
-  ({ watch }: Waits) =>
-  () =>
-  (input: AoisApi.WatchInput) =>
-    watch(input, input)
-
-export const wait =
-  ({ wait }: Waits) =>
-  () =>
-  (input: AoisApi.WaitInput): Effect.Effect<Aoi, AoiWaitError> =>
-    span.within("AoisApi.wait")(wait(input, input))
+    Effect.flatMap(waits.before(input, create(waits)(http)(input)), (aoi) =>
+      waits.follow({ aoiId: aoi.id }, input, aoi)
+    ).pipe(span.within("AoisApi.createAndWait"))

@@ -39,7 +39,6 @@ export const createAoi = endpoint({
     itemIds: payload.texts("item_ids")
   },
   success: json(Aoi),
-  cost: "none",
   repeat: "unique"
 })
 

@@ -1,6 +1,6 @@
 /** The operations of the archive. */
 import { CollectionId } from "../../Ids.js"
-import { endpoint, read } from "../../internal/endpoint.js"
+import { read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
@@ -52,7 +52,7 @@ export const getItem = read({
   success: json(StacItem)
 })
 
-export const searchItems = endpoint({
+export const searchItems = read({
   operation: "SearchItemInArchive",
   name: "ArchivesApi.search",
   method: "POST",
@@ -62,7 +62,5 @@ export const searchItems = endpoint({
     sortBy: payload.optional(payload.from(payload.json<ReturnType<typeof sortsOf>>("sortby"), sortsOf))
   },
   success: page(ArchivePage, "items"),
-  paging,
-  cost: "none",
-  repeat: "safe"
+  paging
 })

@@ -14,7 +14,6 @@ export const createDownload: Endpoint<AssetDownload, AssetsApi.AssetsRef, "none"
   path: "/v0/aois/{aoi_id}/downloads",
   body: { assetIds: payload.texts("asset_ids") },
   success: json(AssetDownload),
-  cost: "none",
   repeat: "harmless"
 })
 

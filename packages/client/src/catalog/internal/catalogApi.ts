@@ -5,18 +5,16 @@ import type { HttpError } from "../../HttpError.js"
 import type { PixxelInvalidInput } from "../../InputError.js"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { graceOf } from "../../internal/grace.js"
-import { checkInput } from "../../internal/invalid.js"
+import { badIf, checkInput } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
 import { checked, type Method } from "../../internal/service.js"
-import * as span from "../../internal/span.js"
 import { searches } from "../../internal/stacSearch.js"
 import { atStart } from "../../internal/subject.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { CatalogApi } from "../CatalogApi.js"
 import type { CatalogDownload } from "../CatalogDownload.js"
 import { CatalogPage } from "../CatalogEntry.js"
-import { type DeliverError, DeliveryFailed, type DeliveryWaitError } from "../CatalogError.js"
+import { type DeliverError, DeliveryFailed } from "../CatalogError.js"
 import type { Delivery } from "../Delivery.js"
 import { DeliverySubject } from "../Subject.js"
 import { differencesOf, deliver as send } from "./deliver.js"
@@ -36,22 +34,21 @@ export const { search, searchAll } = searches({
 const siblings = new Set<string>(["deliveries", "download", "search"])
 
 export const get = checked(endpoints.getCatalog, ({ catalogId }) =>
-  siblings.has(catalogId)
-    ? [{ path: "catalogId", found: `the name of another path, ${catalogId},`, expected: "the id of an entry" }]
-    : []
+  badIf(siblings.has(catalogId), "catalogId", `the name of another path, ${catalogId},`, "the id of an entry")
 )
 
 /** The waits of one client. */
 export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
+    name: "CatalogApi.waitForDelivery",
     subjectOf: ({ deliveryId }: CatalogApi.DeliveryRef) => DeliverySubject.make({ deliveryId }),
     get: ({ deliveryId }) => inList(http, endpoints.listDeliveries, { deliveryId }, "delivery", deliveryId),
     exists: "exists",
     appearance: ({ status }: Delivery) => JSON.stringify(status),
-    failed: (subject, { catalogId, cloudDelivery, status }, { id, text }) =>
+    failed: ({ status, subject }, { catalogId, cloudDelivery }, { id }) =>
       new DeliveryFailed({
         subject,
-        status: Option.match(status, { onNone: () => "", onSome: text }),
+        status,
         catalogId: Option.map(catalogId, id),
         storeId: Option.map(
           Option.flatMap(cloudDelivery, ({ storeId }) => storeId),
@@ -70,15 +67,7 @@ export const deliver =
   }: Waits): Method<(input: CatalogApi.DeliverInput) => Effect.Effect<ReadonlyArray<Delivery>, DeliverError>> =>
   (http) =>
   (input) =>
-    Effect.tap(send(http)(input), (deliveries) =>
-      Effect.forEach(deliveries, ({ id }) => record({ deliveryId: id }, graceOf({})))
-    )
-
-export const waitForDelivery =
-  ({ wait }: Waits) =>
-  () =>
-  (input: CatalogApi.WaitInput): Effect.Effect<Delivery, DeliveryWaitError> =>
-    span.within("CatalogApi.waitForDelivery")(wait(input, input))
+    Effect.tap(send(http)(input), (deliveries) => Effect.forEach(deliveries, ({ id }) => record({ deliveryId: id })))
 
 export const requestDownload: Method<
   (contents: CatalogApi.Contents) => Effect.Effect<CatalogDownload, HttpError | PixxelInvalidInput>

@@ -2,10 +2,8 @@
  * Creates deliveries without copying files twice: the request leaves once. After a lost answer, the deliveries that the
  * lists show since, with these entries, stores and folders, are its result.
  */
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import * as Either from "effect/Either"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import { CreateOutcomeUnknown } from "../../CreateError.js"
@@ -18,9 +16,9 @@ import * as elapsed from "../../internal/elapsed.js"
 import { folder } from "../../internal/folder.js"
 import { graceOf } from "../../internal/grace.js"
 import * as Intent from "../../internal/intent.js"
-import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
+import * as looking from "../../internal/looking.js"
 import * as orphan from "../../internal/orphan.js"
-import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import * as span from "../../internal/span.js"
 import type { CatalogApi } from "../CatalogApi.js"
@@ -37,7 +35,7 @@ export const differencesOf = (contents: CatalogApi.Contents, at = ""): ReadonlyA
   const { catalogIds, orderItemIds }: Partial<CatalogApi.Contents> = contents
   if ((catalogIds === undefined) === (orderItemIds === undefined)) {
     const found = catalogIds === undefined ? "without ids" : "with both kinds of ids"
-    return [{ path: at || "the input", found, expected: "either catalogIds or orderItemIds" }]
+    return [differ(at || "the input", found, "either catalogIds or orderItemIds")]
   }
   const prefix = at === "" ? "" : `${at}.`
   return badIds(
@@ -143,27 +141,13 @@ const find = (wanted: ReadonlyArray<Wanted>, { lists }: Look, before: ReadonlySe
   }
 }
 
-/** The delay between two looks, in milliseconds. */
-const pause = 2_000
-
 /** Looks until all deliveries are there; for order items, whose number of entries is unknown, until the grace ends. */
-const appearing = (
-  http: Connection,
-  wanted: ReadonlyArray<Wanted>,
-  before: ReadonlySet<string>,
-  grace: Duration.Duration
-) =>
-  Effect.gen(function* () {
-    const end = (yield* elapsed.now) + Duration.toMillis(grace)
-    const mayEnd = wanted.every(({ isOne }) => isOne)
-    while (true) {
-      const found = Effect.map(look(http, wanted), (it) => find(wanted, it, before))
-      const outcome = yield* Effect.either(found)
-      const left = end - (yield* elapsed.now)
-      if (left <= 0 || (mayEnd && outcome._tag === "Right" && outcome.right.isWhole)) return outcome
-      yield* Effect.sleep(Math.min(pause, left))
-    }
-  })
+const appearing = (http: Connection, wanted: ReadonlyArray<Wanted>, before: ReadonlySet<string>) =>
+  looking.until(
+    Effect.either(Effect.map(look(http, wanted), (it) => find(wanted, it, before))),
+    (outcome) => Either.isRight(outcome) && outcome.right.isWhole && wanted.every(({ isOne }) => isOne),
+    graceOf({})
+  )
 
 // --- the call ---
 
@@ -200,13 +184,10 @@ const send = (
   first: Look
 ): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
   Effect.gen(function* () {
-    const grace = graceOf({})
     const before = new Set<string>(first.all.map(({ id }) => id))
-    const { timeout } = yield* policies.inForce(http.retry)
     const now = yield* elapsed.now
-    const wall = yield* Clock.currentTimeMillis
-    const baseline = Option.some({ items: first.all, unreadable: first.unreadable, date: first.date, at: first.at })
-    const intent = Intent.make({ key: undefined, target, isMarked: false, timeout, grace, baseline, now, wall })
+    const baseline = Option.some({ ...first, items: first.all })
+    const intent = yield* Intent.sent(http, { target, isMarked: false, grace: graceOf({}), baseline, now })
     const sent = yield* Effect.either(
       callOnce(http, endpoints.createDelivery, { deliveries: input.deliveries.map(sentOf) }, identity)
     )
@@ -228,7 +209,7 @@ const send = (
       const message = `No delivery was created: ${deliveryIds.join(", ")} ${deliveryIds.length === 1 ? "is" : "are"} under way. Wait for it with CatalogApi.waitForDelivery.`
       return yield* new DeliveryUnderWay({ target, deliveryIds, failure, message })
     }
-    const found = yield* appearing(http, wanted, before, grace)
+    const found = yield* appearing(http, wanted, before)
     if (found._tag === "Left") return yield* errors.lookedInto(error, lost, [], found.left.message)
     const { candidates, isWhole, own } = found.right
     if (!isWhole) {
@@ -241,19 +222,17 @@ const send = (
   })
 
 /** Logs the deliveries that an interrupted caller created, or may have created. */
-const logOrphans = (
-  http: Connection,
-  { storeIds }: DeliveryTarget,
-  exit: Exit.Exit<ReadonlyArray<Delivery>, DeliverError>
-) => {
+const logOrphans = (http: Connection, { storeIds }: DeliveryTarget) => {
   const request = `A create for store ${storeIds}`
-  return Exit.match(exit, {
-    onSuccess: (made) =>
+  return orphan.reporting(
+    request,
+    "a delivery may have been created",
+    [CreateOutcomeUnknown],
+    (made: ReadonlyArray<Delivery>) =>
       Effect.flatMap(redact.now(http.auth), ({ id }) =>
         orphan.log(request, `It created ${made.map((it) => id(it.id)).join(", ")}.`)
-      ),
-    onFailure: (cause) => orphan.logFailure(request, "a delivery may have been created", [CreateOutcomeUnknown], cause)
-  })
+      )
+  )
 }
 
 export const deliver =
@@ -263,7 +242,5 @@ export const deliver =
       yield* checkInput(endpoints.createDelivery, differences(input))
       const [target, wanted] = [targetOf(input), wantedOf(input)]
       const first = yield* Effect.mapError(look(http, wanted), errors.ofPreparation("deliveries", target))
-      return yield* orphan.untilAnswered(send(http, input, target, wanted, first), (exit) =>
-        logOrphans(http, target, exit)
-      )
+      return yield* orphan.untilAnswered(send(http, input, target, wanted, first), logOrphans(http, target))
     }).pipe(span.within("CatalogApi.deliver"))

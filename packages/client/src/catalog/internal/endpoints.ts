@@ -15,7 +15,7 @@ import { limit } from "./limit.js"
 const sortsOf = (sorts: ReadonlyArray<StacSearch.Sort>) =>
   sorts.map(({ direction, field }) => ({ [field]: direction === "desc" ? "DESC" : "ASC" }))
 
-export const searchCatalogs = endpoint({
+export const searchCatalogs = read({
   operation: "SearchCatalogs",
   name: "CatalogApi.search",
   method: "POST",
@@ -28,9 +28,7 @@ export const searchCatalogs = endpoint({
     sortBy: payload.optional(payload.from(payload.json<ReturnType<typeof sortsOf>>("sort_by"), sortsOf))
   },
   success: page(CatalogPage, "entries"),
-  paging: offsets(limit),
-  cost: "none",
-  repeat: "safe"
+  paging: offsets(limit)
 })
 
 export const getCatalog = read({
@@ -68,7 +66,6 @@ export const createDelivery = endpoint({
   path: "/v0/catalogs/deliveries",
   body: { deliveries: payload.json<ReadonlyArray<Sent>>("deliveries") },
   success: list("deliveries", Delivery),
-  cost: "none",
   repeat: "once"
 })
 
@@ -79,7 +76,6 @@ export const createDownload = endpoint({
   path: "/v0/catalogs/download",
   body: { catalogIds: payload.texts("catalog_ids"), orderItemIds: payload.texts("order_item_ids") },
   success: json(CatalogDownload),
-  cost: "none",
   repeat: "harmless"
 })
 

@@ -1,10 +1,6 @@
 /** The source of the download of entries. */
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
 import { call, callDated } from "../../internal/call.js"
-import * as elapsed from "../../internal/elapsed.js"
-import { graceOf } from "../../internal/grace.js"
-import type { Source } from "../../internal/packages.js"
+import { created, type Source } from "../../internal/packages.js"
 import type { CatalogApi } from "../CatalogApi.js"
 import type { CatalogDownload } from "../CatalogDownload.js"
 import { CatalogEntriesSubject, OrderItemsSubject } from "../Subject.js"
@@ -23,11 +19,8 @@ export const packageOf = (
       : CatalogEntriesSubject.make({ catalogIds: contents.catalogIds.join(",") }),
   format: "unknown",
   ask: (http) =>
-    Effect.flatMap(call(http, endpoints.createDownload, listsOf(contents)), ({ id }) =>
-      Effect.map(elapsed.now, (created) => ({
-        look: callDated(http, endpoints.getDownload, { catalogDownloadId: id }),
-        mayBeUnknown: (now) => now < created + Duration.toMillis(graceOf({}))
-      }))
+    created(call(http, endpoints.createDownload, listsOf(contents)), (catalogDownloadId) =>
+      callDated(http, endpoints.getDownload, { catalogDownloadId })
     ),
   advice: "Check that the order item has entries, and download them again.",
   done: "The download is done."

@@ -5,7 +5,7 @@ import type { CreateUnconfirmed } from "../../CreateUnconfirmed.js"
 import type { HttpError } from "../../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
-import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIf, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
 import type { Method } from "../../internal/service.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import type { Index } from "../Index.js"
@@ -30,10 +30,8 @@ const differences = (input: IndicesApi.CreateInput): ReadonlyArray<Difference> =
   const isRange = rescale.length === 2 && Number.isFinite(first) && Number.isFinite(second) && first < second
   return [
     ...emptyOnes({ name, description, satelliteId, expression, expressionType, colormap }),
-    ...(alone === undefined ? [] : [{ path: "expression", found: alone, expected: "a pair of parentheses" }]),
-    ...(isRange
-      ? []
-      : [{ path: "rescale", found: `[${rescale.join(", ")}]`, expected: "two numbers, of which the first is less," }])
+    ...(alone === undefined ? [] : [differ("expression", alone, "a pair of parentheses")]),
+    ...badIf(!isRange, "rescale", `[${rescale.join(", ")}]`, "two numbers, of which the first is less,")
   ]
 }
 

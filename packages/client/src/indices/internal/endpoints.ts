@@ -37,6 +37,5 @@ export const createIndex = endpoint({
     rescale: payload.numbers("rescale")
   },
   success: json(Index),
-  cost: "none",
   repeat: "unique"
 })

@@ -5,20 +5,18 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { HttpError } from "../../HttpError.js"
+import type { HttpError, NotCreated } from "../../HttpError.js"
 import { type Answer, callOnceDated } from "../../internal/call.js"
-import { type Certain, certain } from "../../internal/certain.js"
+import { certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
 import type { Creatable } from "../../internal/creatable.js"
-import { statusOf } from "../../internal/createErrors.js"
 import * as dryRun from "../../internal/dryRun.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
-import { Insight, type InsightAnswer } from "../Insight.js"
+import { Insight, type InsightAnswer, InsightId } from "../Insight.js"
 import { EstimateCreated, EstimateUnknown, NotStarted } from "../InsightError.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import { InsightTarget } from "../Subject.js"
@@ -50,7 +48,7 @@ const marked = (input: InsightsApi.EstimateInput, { mark }: CreateIntent, estima
 
 const name = "InsightsApi.estimate"
 
-type EstimateFailure = Certain | EstimateCreated | EstimateUnknown
+type EstimateFailure = NotCreated | EstimateCreated | EstimateUnknown
 
 const sendEstimate = (
   http: Connection,
@@ -60,20 +58,9 @@ const sendEstimate = (
     const target = targetOf(input)
     const intent = yield* dryRun.intentOf(http, target)
     const unknown = (error: HttpError) => {
-      const reason = error.message.replace(createInsights.call.name, name)
-      const message = `An insight of AOI ${target.aoiId} may have been created by an estimate, and may be costing money: ${reason} List the insights before you estimate again.`
-      const { attempts, method, operation, route } = error
-      return new EstimateUnknown({
-        operation,
-        method,
-        route,
-        attempts,
-        target,
-        status: statusOf(error),
-        reason,
-        intent,
-        message
-      })
+      const facts = dryRun.unknown(createInsights.call, name, error)
+      const message = `An insight of AOI ${target.aoiId} may have been created by an estimate, and may be costing money: ${facts.reason} List the insights before you estimate again.`
+      return new EstimateUnknown({ ...facts, target, intent, message })
     }
     const answer = yield* callOnceDated(
       http,
@@ -86,12 +73,12 @@ const sendEstimate = (
     if (Option.isSome(id)) {
       return yield* new EstimateCreated({
         target,
-        insightId: id.value,
+        insightId: InsightId.make(idOf(id.value)),
         serverMessage: Option.map(message, text),
         message: `${name} was answered with the insight ${idOf(id.value)} of AOI ${target.aoiId}: it runs and is billed. Do not repeat the estimate: wait for the insight.`
       })
     }
-    return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(createInsights.call, answer)) : estimate
+    return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(answer)) : estimate
   })
 
 /**
@@ -104,16 +91,10 @@ export const estimate = (
 ): Effect.Effect<Option.Option<number>, EstimateFailure> =>
   orphan.untilAnswered(
     sendEstimate(http, input),
-    Exit.match({
-      onSuccess: () => Effect.void,
-      onFailure: (cause) =>
-        orphan.logFailure(
-          `An estimate on AOI ${input.aoiId}`,
-          "an insight may have been created",
-          [EstimateCreated, EstimateUnknown],
-          cause
-        )
-    })
+    orphan.reporting(`An estimate on AOI ${input.aoiId}`, "an insight may have been created", [
+      EstimateCreated,
+      EstimateUnknown
+    ])
   )
 
 /** The new insight, or the error of an answer without one. */
@@ -151,9 +132,7 @@ export const make = (
     const input = marked(given, intent)
     return Effect.flatMap(callOnceDated(http, createInsights, input, onError), (answer) => {
       const made = madeOf(answer, input, targetOf(given))
-      return made instanceof Insight
-        ? Effect.succeed(made)
-        : Effect.fail(made ?? onError(dryRun.withoutId(createInsights.call, answer)))
+      return made instanceof Insight ? Effect.succeed(made) : Effect.fail(made ?? onError(dryRun.withoutId(answer)))
     })
   },
   list: ({ aoiId }) => look(http, { aoiId }),

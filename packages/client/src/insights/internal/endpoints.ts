@@ -59,7 +59,7 @@ export const createInsights = endpoint({
   repeat: "lookup"
 })
 
-export const downloadInsights = endpoint({
+export const downloadInsights = read({
   operation: "downloadInsights",
   name: "InsightsApi.download",
   method: "PUT",
@@ -69,9 +69,7 @@ export const downloadInsights = endpoint({
     inputs: payload.optional(payload.texts("inputs")),
     outputs: payload.optional(payload.texts("outputs"))
   },
-  success: json(InsightPackage),
-  cost: "none",
-  repeat: "safe"
+  success: json(InsightPackage)
 })
 
 export const deleteInsights = endpoint({
@@ -82,7 +80,6 @@ export const deleteInsights = endpoint({
   params,
   query: { projectId: query.required(query.id<ProjectId>("project_id")) },
   success: empty,
-  cost: "none",
   repeat: "gone",
   // 404 is not declared
   gone: [400, 404]

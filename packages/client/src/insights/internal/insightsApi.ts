@@ -3,8 +3,6 @@ import * as Effect from "effect/Effect"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { badTimes, checkInput, emptyOnes } from "../../internal/invalid.js"
-import * as policies from "../../internal/policy.js"
-import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import type { YoungOptions } from "../../internal/waits.js"
@@ -29,8 +27,7 @@ const given = ({ inputs, outputs }: InsightsApi.PackageRef) => ({
 export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* Connection
   const waits = yield* makeWaits(http)
-  const kind = creatable.make(http, waits.record)
-  const safe = safeCreate(kind, { scrub: redact.now(http.auth), policy: policies.inForce(http.retry) })
+  const safe = safeCreate(creatable.make(http, waits.record), http)
 
   const complete = (ref: InsightsApi.InsightRef, options: YoungOptions<Insight>, created?: Insight) =>
     Effect.map(waits.complete(ref, packageOf(ref, subjectOf(ref)), options, created), ({ item, ready }) => ({
@@ -51,15 +48,15 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
         Effect.map(look(http, input), ({ value }) => value.items)
       ),
     get: waits.get,
-    watch: (input) => waits.watch(input, input),
-    wait: (input) => waits.wait(input, input).pipe(span.within("InsightsApi.wait")),
+    watch: waits.watch,
+    wait: waits.wait,
     download: (input) =>
       Effect.zipRight(checkInput(downloadInsights, emptyOnes(given(input))), call(http, downloadInsights, input)),
     run: (input) =>
-      Effect.flatMap(create(input), (created) =>
+      Effect.flatMap(waits.before(input, create(input)), (created) =>
         complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
       ).pipe(span.within("InsightsApi.run")),
-    runAll: makeRunAll({ ...safe, complete }),
+    runAll: makeRunAll(safe, complete),
     delete: (input) => call(http, deleteInsights, input)
   }
 })

@@ -6,7 +6,7 @@ import type { Connection } from "../../internal/connection.js"
 import { inList } from "../../internal/listed.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart, keyOf } from "../../internal/subject.js"
-import { make as makeWaits } from "../../internal/waits.js"
+import { type Ended, make as makeWaits } from "../../internal/waits.js"
 import type { Insight } from "../Insight.js"
 import { InsightFailed } from "../InsightError.js"
 import type { InsightsApi } from "../InsightsApi.js"
@@ -27,8 +27,7 @@ export const look = (http: Connection, input: InsightsApi.ListInput) =>
 /** The number of lists in a row without an insight that end a wait. */
 const absences = 3
 
-const failed = (subject: InsightSubject, insight: Insight, { text }: Scrub): InsightFailed => {
-  const status = Option.match(insight.status, { onNone: () => "", onSome: text })
+const failed = ({ status, subject }: Ended<InsightSubject>, insight: Insight, { text }: Scrub): InsightFailed => {
   const errMsg = Option.map(insight.errMsg, text)
   const wasDeleted = Option.isSome(insight.deletedAt)
   const reason = Option.getOrElse(errMsg, () => (wasDeleted ? "it was deleted" : "no reason given"))
@@ -38,6 +37,7 @@ const failed = (subject: InsightSubject, insight: Insight, { text }: Scrub): Ins
 
 export const make = (http: Connection) =>
   makeWaits(http, {
+    name: "InsightsApi.wait",
     subjectOf,
     get: ({ aoiId, insightId }: InsightsApi.InsightRef) =>
       inList(http, endpoints.listInsights, { aoiId, id: insightId }, "insight", insightId),

@@ -36,22 +36,18 @@ export const getJobById = read({
   success: json(Job)
 })
 
-export const downloadJob = endpoint({
+export const downloadJob = read({
   operation: "downloadJob",
   name: "JobsApi.download",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
-  success: json(DownloadPackage),
-  cost: "none",
-  repeat: "safe"
+  success: json(DownloadPackage)
 })
 
-export const downloadTask = endpoint({
+export const downloadTask = read({
   operation: "downloadTask",
   name: "JobsApi.downloadTask",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
-  success: json(DownloadPackage),
-  cost: "none",
-  repeat: "safe"
+  success: json(DownloadPackage)
 })

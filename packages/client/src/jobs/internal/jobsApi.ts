@@ -2,8 +2,6 @@
 import * as Effect from "effect/Effect"
 import { call, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import * as policies from "../../internal/policy.js"
-import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import { keyOf } from "../../internal/subject.js"
@@ -25,7 +23,6 @@ const subjectOf = ({ jobId, workflowId }: JobsApi.JobRef): JobSubject => ({ _tag
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* Connection
-  const scrub = redact.now(http.auth)
 
   const lookAtJobs = (input: JobsApi.ListInput) =>
     Effect.map(callDated(http, endpoints.listJobs, input), (answer) => {
@@ -36,6 +33,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     })
 
   const waits = yield* makeWaits(http, {
+    name: "JobsApi.wait",
     subjectOf,
     get: (ref) => callDated(http, endpoints.getJobById, ref),
     shared: {
@@ -47,7 +45,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     exists: "exists and is billed",
     failed: jobFailed
   })
-  const safe = safeCreate(creatable.make(http, waits.record), { scrub, policy: policies.inForce(http.retry) })
+  const safe = safeCreate(creatable.make(http, waits.record), http)
 
   const complete = (ref: JobsApi.JobRef, options: YoungOptions<Job>, created?: Job) =>
     Effect.map(waits.complete(ref, jobPackage(ref), options, created), ({ item, ready }) => ({
@@ -62,12 +60,12 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     get: waits.get,
     download: (ref) => call(http, endpoints.downloadJob, ref),
     downloadTask: (ref) => call(http, endpoints.downloadTask, ref),
-    watch: (input) => waits.watch(input, input),
-    wait: (input) => waits.wait(input, input).pipe(span.within("JobsApi.wait")),
+    watch: waits.watch,
+    wait: waits.wait,
     run: (input) =>
-      Effect.flatMap(safe.create(input), (created) =>
+      Effect.flatMap(waits.before(input, safe.create(input)), (created) =>
         complete({ workflowId: input.workflowId, jobId: created.id }, input, created)
       ).pipe(span.within("JobsApi.run")),
-    runAll: makeRunAll({ ...safe, complete })
+    runAll: makeRunAll(safe, complete)
   }
 })

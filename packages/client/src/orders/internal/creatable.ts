@@ -16,7 +16,7 @@ import { getOrder, submitOrder } from "./endpoints.js"
 import type { CheckedOrder } from "./input.js"
 import { orders } from "./list.js"
 import { marked, markOf, targetOf } from "./mark.js"
-import { costOf, infeasible, type QuoteFailure } from "./quote.js"
+import { costOf, infeasible, type Quote } from "./quote.js"
 
 /** A submit, with checked items. */
 export interface Submit extends CheckedOrder {
@@ -37,21 +37,13 @@ const refuse = (quote: OrderQuote, input: Submit): Effect.Effect<void, OrderInfe
   return Effect.fail(new OrderInfeasible({ target, items, message }))
 }
 
-export const make = (
-  http: Connection,
-  quote: (input: CheckedOrder) => Effect.Effect<OrderQuote, QuoteFailure>
-): Creatable<Submit, OrderTarget, Order, Order, Own> => {
+export const make = (http: Connection, quote: Quote): Creatable<Submit, OrderTarget, Order, Order, Own> => {
   /** The order as it is now; as it is known if it cannot be read. */
   const current = (known: Order): Effect.Effect<Order> =>
     Effect.orElseSucceed(call(http, getOrder, { orderId: known.id }), () => known)
 
   return {
-    words: {
-      noun: "order",
-      nouns: "orders",
-      payer: "project",
-      place: ({ projectId }) => `project ${projectId}`
-    },
+    words: { noun: "order", nouns: "orders", payer: "project", place: ({ projectId }) => `project ${projectId}` },
     call: submitOrder.call,
     isTarget: Schema.is(OrderTarget),
     targetOf,
@@ -61,7 +53,7 @@ export const make = (
         callOnceDated(http, submitOrder, { items: marked(input, intent, false), dryRun: false }, onError),
         (answer) =>
           Option.match(orderOf(answer.value), {
-            onNone: () => Effect.fail(onError(dryRun.withoutId(submitOrder.call, answer))),
+            onNone: () => Effect.fail(onError(dryRun.withoutId(answer))),
             onSome: (order) => (Option.isNone(order.status) ? current(order) : Effect.succeed(order))
           })
       ),

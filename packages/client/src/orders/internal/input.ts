@@ -6,7 +6,7 @@ import type { FeatureCollection, MultiPolygon, Polygon } from "geojson"
 import { CalendarDate } from "../../CalendarDate.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { areasIn, isDifference } from "../../internal/geometry.js"
-import { badIds, checkInput, emptyOnes, type Named } from "../../internal/invalid.js"
+import { badIds, badIf, badWhole, checkInput, differ, emptyOnes, type Named } from "../../internal/invalid.js"
 import type { OrdersApi } from "../OrdersApi.js"
 
 type Collection = FeatureCollection<Polygon | MultiPolygon>
@@ -18,8 +18,6 @@ export type Checked = OrdersApi.Item & { readonly geometry: Collection }
 export interface CheckedOrder {
   readonly items: readonly [Checked, ...Array<Checked>]
 }
-
-const differ = (path: string, found: string, expected: string): Difference => ({ path, found, expected })
 
 const isDay = Schema.is(CalendarDate)
 
@@ -43,44 +41,39 @@ const window = (
   const isOnce = recurrence === "ONCE"
   const hasCount = occurrences !== undefined
   return [
-    ...(ahead < lead
-      ? [
-          differ(
-            "start",
-            `${start}, which begins ${ahead < 0 ? "in the past" : `in ${Math.floor(ahead)} hours`} (UTC),`,
-            `a day that begins ${lead} hours from now or later`
-          )
-        ]
-      : []),
-    ...(end !== undefined && end <= start
-      ? [differ("end", `${end}, which is not after the start ${start},`, "the day after the last one of the window")]
-      : []),
-    ...(hasCount && !(Number.isInteger(occurrences) && occurrences >= 1)
-      ? [differ("occurrences", String(occurrences), "a whole number, at least 1,")]
-      : []),
-    ...(isOnce && end === undefined ? [differ("end", "missing", "the end of a window that recurs ONCE")] : []),
-    ...(isOnce && hasCount ? [differ("occurrences", "given", "a recurrence other than ONCE")] : []),
-    ...(!isOnce && hasCount === (end !== undefined)
-      ? [differ("end", hasCount ? "given with occurrences" : "missing without occurrences", "exactly one of both")]
-      : [])
+    ...badIf(
+      ahead < lead,
+      "start",
+      `${start}, which begins ${ahead < 0 ? "in the past" : `in ${Math.floor(ahead)} hours`} (UTC),`,
+      `a day that begins ${lead} hours from now or later`
+    ),
+    ...badIf(
+      end !== undefined && end <= start,
+      "end",
+      `${end}, which is not after the start ${start},`,
+      "the day after the last one of the window"
+    ),
+    ...(hasCount ? badWhole("occurrences", occurrences, 1) : []),
+    ...badIf(isOnce && end === undefined, "end", "missing", "the end of a window that recurs ONCE"),
+    ...badIf(isOnce && hasCount, "occurrences", "given", "a recurrence other than ONCE"),
+    ...badIf(
+      !isOnce && hasCount === (end !== undefined),
+      "end",
+      hasCount ? "given with occurrences" : "missing without occurrences",
+      "exactly one of both"
+    )
   ]
 }
 
-const wholes: ReadonlyArray<readonly ["cloudCover" | "offNadir", number]> = [
-  ["cloudCover", 100],
-  ["offNadir", 90]
-]
-
-const tasking = (item: OrdersApi.TaskingItem, now: number): ReadonlyArray<Difference> => [
-  ...window(item, now),
-  ...emptyOnes({ bandsetId: item.bandsetId }),
-  ...wholes.flatMap(([path, most]) => {
-    const value = item[path]
-    return value === undefined || (Number.isInteger(value) && value >= 0 && value <= most)
-      ? []
-      : [differ(path, String(value), `a whole number from 0 to ${most}`)]
-  })
-]
+const tasking = (item: OrdersApi.TaskingItem, now: number): ReadonlyArray<Difference> => {
+  const { bandsetId, cloudCover = 0, offNadir = 0 } = item
+  return [
+    ...window(item, now),
+    ...emptyOnes({ bandsetId }),
+    ...badWhole("cloudCover", cloudCover, 0, 100),
+    ...badWhole("offNadir", offNadir, 0, 90)
+  ]
+}
 
 /** The longest name (documented). */
 const longestName = 100
@@ -114,9 +107,12 @@ export const check = (
       const differences: ReadonlyArray<Difference> = [
         ...differencesOf(item, now).map((it) => ({ ...it, path: `${path}.${it.path}` })),
         ...(isDifference(area) ? [area] : []),
-        ...(item.name !== undefined && names.indexOf(item.name) < at
-          ? [differ(`${path}.name`, "the name of another item", "a name of its own")]
-          : [])
+        ...badIf(
+          item.name !== undefined && names.indexOf(item.name) < at,
+          `${path}.name`,
+          "the name of another item",
+          "a name of its own"
+        )
       ]
       return { differences, checked: isDifference(area) ? [] : [{ ...item, geometry: area }] }
     })

@@ -49,14 +49,7 @@ const orderOf = (id: OrderId, items: ReadonlyArray<OrderItem>): Order => {
     status: unpaid ?? words[0] ?? Option.none(),
     items,
     createdAt,
-    createdBy,
-    totalAmount: Option.none(),
-    paidAt: Option.none(),
-    transactionId: Option.none(),
-    orgId: Option.none(),
-    updatedAt: Option.none(),
-    updatedBy: Option.none(),
-    userId: Option.none()
+    createdBy
   })
 }
 

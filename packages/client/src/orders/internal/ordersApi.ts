@@ -1,33 +1,21 @@
 /** The order operations that cost money, and those that wait. */
 import * as Effect from "effect/Effect"
-import type * as Stream from "effect/Stream"
 import type { CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { HttpError } from "../../HttpError.js"
 import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
-import * as policies from "../../internal/policy.js"
-import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import { nameOf } from "../../internal/subject.js"
 import type { Order } from "../Order.js"
-import {
-  type OrderItemWaitError,
-  OrderNotPaid,
-  type OrderResolveError,
-  type OrderSubmitError,
-  type QuoteError
-} from "../OrderError.js"
-import type { OrderItem } from "../OrderItem.js"
+import { OrderNotPaid, type OrderResolveError, type OrderSubmitError, type QuoteError } from "../OrderError.js"
 import type { OrderQuote } from "../OrderQuote.js"
 import type { OrdersApi } from "../OrdersApi.js"
-import type { OrderTarget } from "../Subject.js"
 import * as creatable from "./creatable.js"
 import { submitOrder } from "./endpoints.js"
 import { check } from "./input.js"
-import { facts, make as makeQuote } from "./quote.js"
-import { waits as makeWaits, slowly } from "./waits.js"
+import { facts, make as makeQuote, type Quote } from "./quote.js"
+import { waits as makeWaits } from "./waits.js"
 
 const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: submitOrder }
 
@@ -35,12 +23,8 @@ const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: subm
 export const desk = Effect.gen(function* () {
   const http = yield* Connection
   const waits = yield* makeWaits
-  const client = { scrub: redact.now(http.auth), policy: policies.inForce(http.retry) }
-  const quote = makeQuote(http, (intent) => find(intent))
-  const safe = safeCreate(creatable.make(http, quote), client)
-  const find = (
-    target: CreateOutcomeUnknown | CreateIntent
-  ): Effect.Effect<Order, CreateOutcomeUnknown<OrderTarget> | HttpError> => safe.resolve(target)
+  const quote: Quote = makeQuote(http, (intent) => safe.resolve(intent))
+  const safe = safeCreate(creatable.make(http, quote), http)
 
   const paid = (order: Order): Effect.Effect<Order, OrderNotPaid> =>
     order.isUnpaid
@@ -50,7 +34,7 @@ export const desk = Effect.gen(function* () {
         })
       : Effect.succeed(order)
 
-  return { waits, quote, safe, find, paid }
+  return { waits, quote, safe, paid }
 })
 
 type Desk = Effect.Effect.Success<typeof desk>
@@ -77,25 +61,7 @@ export const submit =
     })
 
 export const resolve =
-  ({ find, paid }: Desk) =>
+  ({ paid, safe }: Desk) =>
   () =>
   (target: CreateOutcomeUnknown | CreateIntent): Effect.Effect<Order, OrderResolveError> =>
-    Effect.flatMap(find(target), paid).pipe(span.within("OrdersApi.resolve"))
-
-export const getItem =
-  ({ waits }: Desk) =>
-  () =>
-  (ref: OrdersApi.ItemRef): Effect.Effect<OrderItem, HttpError> =>
-    waits.get(ref)
-
-export const watchItem =
-  ({ waits }: Desk) =>
-  () =>
-  (input: OrdersApi.WatchInput): Stream.Stream<OrderItem, HttpError> =>
-    waits.watch(input, slowly(input))
-
-export const waitForItem =
-  ({ waits }: Desk) =>
-  () =>
-  (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> =>
-    waits.wait(input, slowly(input)).pipe(span.within("OrdersApi.waitForItem"))
+    Effect.flatMap(safe.resolve(target), paid).pipe(span.within("OrdersApi.resolve"))

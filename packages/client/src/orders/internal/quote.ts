@@ -13,19 +13,17 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type { CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { HttpError } from "../../HttpError.js"
+import type { HttpError, NotCreated } from "../../HttpError.js"
 import { type OrderId, OrderItemId } from "../../Ids.js"
 import { call, callOnceDated } from "../../internal/call.js"
-import { type Certain, certain } from "../../internal/certain.js"
+import { certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
-import { statusOf } from "../../internal/createErrors.js"
 import * as dryRun from "../../internal/dryRun.js"
-import * as elapsed from "../../internal/elapsed.js"
+import * as looking from "../../internal/looking.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
 import { construct } from "../../internal/unsafe.js"
@@ -40,7 +38,9 @@ import { isUnpaid, showsPayment } from "./payment.js"
 
 const name = "OrdersApi.quote"
 
-export type QuoteFailure = Certain | QuotePlaced | QuoteOutcomeUnknown
+export type Quote = (input: CheckedOrder) => Effect.Effect<OrderQuote, QuoteFailure>
+
+type QuoteFailure = NotCreated | QuotePlaced | QuoteOutcomeUnknown
 
 /** Finds the order of a lost answer by the mark of its record. */
 type Find = (intent: CreateIntent<OrderTarget>) => Effect.Effect<Order, CreateOutcomeUnknown | HttpError>
@@ -66,18 +66,17 @@ const quoteOf = ({ id, items, status, totalAmount }: Order): OrderQuote =>
     items: items.map((item) => construct(QuotedItem, { ...item, id: Option.some(item.id) }))
   })
 
-export const make = (http: Connection, find: Find) => {
-  /** The order of an id, once it appears; none if it has not by then. */
-  const orderBy = (orderId: OrderId, until: number): Effect.Effect<Option.Option<Order>, HttpError> =>
-    call(http, getOrder, { orderId }).pipe(
-      Effect.asSome,
-      Effect.catchTag("PixxelNotFound", () =>
-        Effect.flatMap(elapsed.now, (now) =>
-          now >= until
-            ? Effect.succeedNone
-            : Effect.zipRight(Effect.sleep(Math.min(pause, Math.ceil(until - now))), orderBy(orderId, until))
-        )
-      )
+export const make = (http: Connection, find: Find): Quote => {
+  /** The order of an id, once it appears; none if it does not within the grace period. */
+  const orderBy = (orderId: OrderId, grace: Duration.Duration): Effect.Effect<Option.Option<Order>, HttpError> =>
+    looking.until(
+      call(http, getOrder, { orderId }).pipe(
+        Effect.asSome,
+        Effect.catchTag("PixxelNotFound", () => Effect.succeedNone)
+      ),
+      Option.isSome,
+      grace,
+      pause
     )
 
   const send = (input: CheckedOrder): Effect.Effect<OrderQuote, QuoteFailure> =>
@@ -87,20 +86,9 @@ export const make = (http: Connection, find: Find) => {
 
       /** The error of a quote of which nothing tells whether it is an order. */
       const unknown = (error: HttpError, orderId = Option.none<string>()) => {
-        const { attempts, message, method, operation, route } = error
-        const reason = message.replace(submitOrder.call.name, name)
-        return new QuoteOutcomeUnknown({
-          operation,
-          method,
-          route,
-          attempts,
-          target,
-          status: statusOf(error),
-          reason,
-          orderId,
-          intent,
-          message: `An order of project ${target.projectId} may have been placed by a quote, and may be billed: ${reason} List the order items before you quote again.`
-        })
+        const known = dryRun.unknown(submitOrder.call, name, error)
+        const message = `An order of project ${target.projectId} may have been placed by a quote, and may be billed: ${known.reason} List the order items before you quote again.`
+        return new QuoteOutcomeUnknown({ ...known, target, orderId, intent, message })
       }
 
       /** The quote of an order that exists, unless it is paid or being paid. */
@@ -124,34 +112,27 @@ export const make = (http: Connection, find: Find) => {
       }
       const quote = sent.right.value
       const isSilent = (Option.isNone(quote.status) || isUnpaid(quote)) && !showsPayment(quote)
-      const loud = dryRun.unusable(submitOrder.call, sent.right, {
+      const loud = dryRun.unusable(sent.right, {
         path: "status",
         expected: "UNPAID",
         found: "a payment, of an order that is not there"
       })
       if (Option.isNone(quote.id)) return isSilent ? quote : yield* searched(loud)
       const { value: orderId } = quote.id
-      const grace = isSilent ? 0 : Duration.toMillis(intent.grace)
-      const found = yield* Effect.either(orderBy(orderId, (yield* elapsed.now) + grace))
+      const found = yield* Effect.either(orderBy(orderId, isSilent ? Duration.zero : intent.grace))
       const scrubbed = Option.some((yield* redact.now(http.auth)).id(orderId))
       if (Either.isLeft(found)) return isSilent ? quote : yield* unknown(found.left, scrubbed)
       if (Option.isSome(found.right)) return yield* judge(found.right.value, quote)
       return isSilent ? quote : yield* unknown(loud, scrubbed)
     })
 
-  return (input: CheckedOrder): Effect.Effect<OrderQuote, QuoteFailure> =>
+  return (input) =>
     orphan.untilAnswered(
       send(input),
-      Exit.match({
-        onSuccess: () => Effect.void,
-        onFailure: (cause) =>
-          orphan.logFailure(
-            `A quote for project ${input.items[0].projectId}`,
-            "an order may have been placed",
-            [QuotePlaced, QuoteOutcomeUnknown],
-            cause
-          )
-      })
+      orphan.reporting(`A quote for project ${input.items[0].projectId}`, "an order may have been placed", [
+        QuotePlaced,
+        QuoteOutcomeUnknown
+      ])
     )
 }
 

@@ -10,9 +10,9 @@ import * as elapsed from "../../internal/elapsed.js"
 import { type Follower, until, type WaitTarget } from "../../internal/following.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart } from "../../internal/subject.js"
+import { adjust } from "../../internal/waiter.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { Subject } from "../../Subject.js"
-import type { Options } from "../../Waiter.js"
 import { OrderItemFailed } from "../OrderError.js"
 import type { OrderItem } from "../OrderItem.js"
 import type { OrdersApi } from "../OrdersApi.js"
@@ -22,17 +22,6 @@ import { items } from "./list.js"
 
 /** Items take days to months, and a wait for one survives an outage of hours. */
 const pace = { minInterval: "1 minute", maxInterval: "15 minutes", tolerance: 48 } as const
-
-/** The options of a wait, at the pace of orders. */
-export const slowly = <O extends Options>(options: O) => {
-  const minInterval = options.minInterval ?? pace.minInterval
-  return {
-    ...options,
-    minInterval,
-    maxInterval: options.maxInterval ?? Duration.max(pace.maxInterval, minInterval),
-    tolerance: options.tolerance ?? pace.tolerance
-  }
-}
 
 /** The time for delivery after the last capture, and for an item whose end is not known. */
 const afterwards = Duration.days(7)
@@ -84,37 +73,40 @@ const mostIds = 100
 
 /** The waits of one client. */
 export const waits = Effect.flatMap(Connection, (http) =>
-  makeWaits(http, {
-    subjectOf: ({ orderItemId }: OrdersApi.ItemRef) => OrderItemSubject.make({ orderItemId }),
-    get: (ref) => callDated(http, getOrderItem, ref),
-    shared: {
-      groupOf: () => "",
-      idOf: ({ orderItemId }) => orderItemId,
-      list: (_, all) =>
-        Effect.map(
-          Effect.forEach(Arr.chunksOf(all, mostIds), (refs) =>
-            items(http, { ids: refs.map(({ orderItemId }) => orderItemId) })
-          ),
-          (lists) => ({
-            value: lists.flatMap(({ value }) => value),
-            date: Option.flatMap(Arr.head(lists), ({ date }) => date),
-            retryAfter: Option.flatMap(Arr.last(lists), ({ retryAfter }) => retryAfter)
-          })
-        )
-    },
-    appearance,
-    untilEnd,
-    exists: "exists and is billed",
-    failed: (subject, item, scrub) => {
-      const status = Option.match(item.status, { onNone: () => "", onSome: scrub.text })
-      const reasons = reasonsOf(item, scrub)
-      const why = reasons.length === 0 ? "no reason given" : reasons.join("; ")
-      return new OrderItemFailed({
-        subject,
-        status,
-        reasons,
-        message: `${atStart(subject)} ended as ${status}: ${why}.`
-      })
+  makeWaits(
+    { ...http, waiter: adjust(http.waiter, pace) },
+    {
+      name: "OrdersApi.waitForItem",
+      subjectOf: ({ orderItemId }: OrdersApi.ItemRef) => OrderItemSubject.make({ orderItemId }),
+      get: (ref) => callDated(http, getOrderItem, ref),
+      shared: {
+        groupOf: () => "",
+        idOf: ({ orderItemId }) => orderItemId,
+        list: (_, all) =>
+          Effect.map(
+            Effect.forEach(Arr.chunksOf(all, mostIds), (refs) =>
+              items(http, { ids: refs.map(({ orderItemId }) => orderItemId) })
+            ),
+            (lists) => ({
+              value: lists.flatMap(({ value }) => value),
+              date: Option.flatMap(Arr.head(lists), ({ date }) => date),
+              retryAfter: Option.flatMap(Arr.last(lists), ({ retryAfter }) => retryAfter)
+            })
+          )
+      },
+      appearance,
+      untilEnd,
+      exists: "exists and is billed",
+      failed: ({ status, subject }, item, scrub) => {
+        const reasons = reasonsOf(item, scrub)
+        const why = reasons.length === 0 ? "no reason given" : reasons.join("; ")
+        return new OrderItemFailed({
+          subject,
+          status,
+          reasons,
+          message: `${atStart(subject)} ended as ${status}: ${why}.`
+        })
+      }
     }
-  })
+  )
 )

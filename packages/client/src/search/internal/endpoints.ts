@@ -1,7 +1,7 @@
 /** The search operations. */
 import * as DateTime from "effect/DateTime"
 import type { Polygon } from "geojson"
-import { endpoint, read } from "../../internal/endpoint.js"
+import { read } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import { list, page } from "../../internal/success.js"
 import { ImageSearch } from "../ImageSearch.js"
@@ -23,7 +23,7 @@ export const listSatellites = read({
   success: list("satellites", Satellite)
 })
 
-export const searchImages = endpoint({
+export const searchImages = read({
   operation: "SearchSatelliteImages",
   name: "SearchApi.images",
   method: "POST",
@@ -37,7 +37,5 @@ export const searchImages = endpoint({
     limit: payload.optional(payload.number("limit")),
     nextToken: payload.optional(payload.text("next_token"))
   },
-  success: page(ImageSearch, "items"),
-  cost: "none",
-  repeat: "safe"
+  success: page(ImageSearch, "items")
 })

@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import type { Difference } from "../../InputError.js"
 import { call } from "../../internal/call.js"
 import { checkArea } from "../../internal/geometry.js"
-import { badTimes, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIf, badTimes, badWhole, checkInput, emptyOnes } from "../../internal/invalid.js"
 import type { Method } from "../../internal/service.js"
 import type { StacItem } from "../../StacItem.js"
 import type { SearchApi } from "../SearchApi.js"
@@ -24,23 +24,19 @@ const many = 1_000
 /** The differences of a range of times. */
 const badRange = (start: DateTime.DateTime, end: DateTime.DateTime): ReadonlyArray<Difference> => {
   const bad = badTimes({ start, end })
-  return bad.length > 0 || DateTime.lessThan(start, end)
-    ? bad
-    : [{ path: "end", found: DateTime.formatIso(end), expected: `a time after ${DateTime.formatIso(start)}` }]
+  if (bad.length > 0) return bad
+  const [from, to] = [DateTime.formatIso(start), DateTime.formatIso(end)]
+  return badIf(!DateTime.lessThan(start, end), "end", to, `a time after ${from}`)
 }
 
 const differences = ({ end, filters = {}, limit = 1, satellites, start }: SearchApi.SearchInput) => [
   ...badRange(start, end),
   ...emptyOnes({ satellites }),
-  ...(Number.isInteger(limit) && limit >= 1 && limit <= most
-    ? []
-    : [{ path: "limit", found: String(limit), expected: `a whole number from 1 to ${most}` }]),
-  ...Object.entries(filters).flatMap(
-    ([id, { max, min }]): ReadonlyArray<Difference> =>
-      Number.isInteger(min) && Number.isInteger(max) && min <= max
-        ? []
-        : [{ path: `filters.${id}`, found: `${min} to ${max}`, expected: "a range of whole numbers" }]
-  )
+  ...badWhole("limit", limit, 1, most),
+  ...Object.entries(filters).flatMap(([id, { max, min }]) => {
+    const isRange = Number.isInteger(min) && Number.isInteger(max) && min <= max
+    return badIf(!isRange, `filters.${id}`, `${min} to ${max}`, "a range of whole numbers")
+  })
 ]
 
 /** The warnings that a client has logged. */

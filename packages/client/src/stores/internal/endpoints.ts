@@ -35,7 +35,6 @@ export const createStore = endpoint({
     labels: payload.optional(payload.labels("labels"))
   },
   success: json(Store),
-  cost: "none",
   repeat: "unique"
 })
 
@@ -46,7 +45,6 @@ export const deleteStore = endpoint({
   path: "/v0/stores/{id}",
   params: { id: StoreId },
   success: empty,
-  cost: "none",
   repeat: "gone",
   // 404 is not declared
   gone: [400, 404]

@@ -52,7 +52,6 @@ export const createVisualization = endpoint({
     resolution: payload.optional(payload.number("resolution"))
   },
   success: json(Visualization),
-  cost: "none",
   repeat: "unique"
 })
 
@@ -63,7 +62,7 @@ const day = (date: string) => date.replaceAll("-", "_")
 
 const days = (dates: ReadonlyArray<string>) => dates.map(day)
 
-export const generatePng = endpoint({
+export const generatePng = read({
   operation: "GenerateIndexPng",
   name: "VisualizationsApi.png",
   method: "POST",
@@ -75,12 +74,10 @@ export const generatePng = endpoint({
     "image/png",
     [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
     [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
-  ),
-  cost: "none",
-  repeat: "safe"
+  )
 })
 
-export const generateSld = endpoint({
+export const generateSld = read({
   operation: "GenerateVisualizationSLD",
   name: "VisualizationsApi.sld",
   method: "POST",
@@ -90,9 +87,7 @@ export const generateSld = endpoint({
     dates: payload.from(payload.texts("dates"), days),
     modes: payload.from(payload.texts("visualization_modes"), (modes: ReadonlyArray<Mode>) => modes)
   },
-  success: json(VisualizationStyles),
-  cost: "none",
-  repeat: "safe"
+  success: json(VisualizationStyles)
 })
 
 /** The legends to set, by day. */
@@ -111,7 +106,6 @@ export const updateMetadata = endpoint({
     bins: payload.optional(payload.number("dynamic_bins"))
   },
   success: json(VisualizationMetadata),
-  cost: "none",
   repeat: "safe"
 })
 
@@ -123,6 +117,5 @@ export const rollbackMetadata = endpoint({
   params,
   body: { indexId, dates: payload.from(payload.texts("dates"), days), mode },
   success: json(Visualization),
-  cost: "none",
   repeat: "safe"
 })

@@ -11,8 +11,7 @@ import type { HttpError } from "../../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { graceOf } from "../../internal/grace.js"
-import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, badIf, badWhole, checkInput, emptyOnes } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
@@ -21,25 +20,21 @@ import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
 import { type Mode, Visualization, type VisualizationMetadata, type VisualizationSummary } from "../Visualization.js"
-import {
-  type VisualizationCreateError,
-  VisualizationFailed,
-  type VisualizationWaitError
-} from "../VisualizationError.js"
+import { type VisualizationCreateError, VisualizationFailed } from "../VisualizationError.js"
 import type { VisualizationsApi } from "../VisualizationsApi.js"
 import * as endpoints from "./endpoints.js"
 
 /** The waits of one client. */
 export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
+    name: "VisualizationsApi.wait",
     subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
       VisualizationSubject.make({ aoiId, visualizationId }),
     get: ({ aoiId, visualizationId }) =>
       inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
     exists: "exists",
     appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
-    failed: (subject, it, { text }) => {
-      const status = Option.match(it.status, { onNone: () => "", onSome: text })
+    failed: ({ status, subject }) => {
       const message = `${atStart(subject)} ended as ${status}: no reason given. Check its assets, and create another.`
       return new VisualizationFailed({ subject, status, message })
     }
@@ -54,10 +49,10 @@ const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray
 const isDay = Schema.is(CalendarDate)
 
 /** The difference of a date that is no calendar day. */
-const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference> =>
-  isDay(/^\d{4}(_\d{2}){2}$/.test(date) ? date.replaceAll("_", "-") : date)
-    ? []
-    : [{ path, found: "no day", expected: "a calendar day such as 2025-06-14" }]
+const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference> => {
+  const day = /^\d{4}(_\d{2}){2}$/.test(date) ? date.replaceAll("_", "-") : date
+  return badIf(!isDay(day), path, "no day", "a calendar day such as 2025-06-14")
+}
 
 export const png = checked(endpoints.generatePng, ({ date }) => differencesOfDay("date", date))
 
@@ -73,12 +68,10 @@ export const sld = checked(endpoints.generateSld, ({ dates, modes }) => [
 const differencesOfItems = (path: string, items: ReadonlyArray<VisualizationsApi.DynamicItem>, mode: Mode) =>
   items.flatMap(({ max, min }, index): ReadonlyArray<Difference> => {
     const before = items[index - 1]?.max ?? Number.NEGATIVE_INFINITY
-    if (min == null || max == null) {
-      return mode === "dynamic" ? [] : [{ path: `${path}[${index}]`, found: "without values", expected: "min and max" }]
-    }
-    if (min < max && before <= min) return []
+    const at = `${path}[${index}]`
+    if (min == null || max == null) return badIf(mode !== "dynamic", at, "without values", "min and max")
     const found = min < max ? "below the item before" : `${min} to ${max}`
-    return [{ path: `${path}[${index}]`, found, expected: "a range above the item before" }]
+    return badIf(!(min < max && before <= min), at, found, "a range above the item before")
   })
 
 export const setLegend: Method<
@@ -90,19 +83,9 @@ export const setLegend: Method<
     ...emptyOnes({ [`legend.${date}`]: items }),
     ...differencesOfItems(`legend.${date}`, items, mode)
   ]),
-  ...((
-    mode === "dynamic"
-      ? Number.isInteger(bins) && bins !== undefined && bins >= 1 && bins <= 15
-      : bins === undefined
-  )
-    ? []
-    : [
-        {
-          path: "bins",
-          found: `${bins}`,
-          expected: mode === "dynamic" ? "a whole number from 1 to 15" : "nothing for a theoretical legend"
-        }
-      ])
+  ...(mode === "dynamic"
+    ? badWhole("bins", bins, 1, 15)
+    : badIf(bins !== undefined, "bins", String(bins), "nothing for a theoretical legend"))
 ])
 
 export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
@@ -127,15 +110,9 @@ export const create =
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
-      yield* record({ aoiId, visualizationId: made.id }, graceOf({}))
+      yield* record({ aoiId, visualizationId: made.id })
       return made
     })
-
-export const wait =
-  ({ wait }: Waits) =>
-  () =>
-  (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
-    span.within("VisualizationsApi.wait")(wait(input, input))
 
 /** The kind of an asset that is an image of a visualization. */
 const picture = "visualization"
