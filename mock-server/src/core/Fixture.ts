@@ -38,8 +38,8 @@ export const worldQuirks = object(
 
 export const errorShape = fixture(
   "error",
-  "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it by itself; " +
-    "the fault `answer` takes the same status, headers and body.",
+  "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it by " +
+    "itself; the fault `answer` takes the same status, headers and body.",
   {
     status: field(statusFrom(400), "HTTP status of the answer.", [429]),
     headers: field(texts, "Headers of the answer.", [

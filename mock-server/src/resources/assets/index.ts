@@ -1,8 +1,7 @@
 /** Assets of AOIs: files of their images, which are downloaded together. */
 import { operationsOf, type Resource } from "../Resource.js"
-import { newDownload } from "./fixture.js"
 import { handlers, packages } from "./routes.js"
-import { drawer } from "./state.js"
+import { drawer, newDownload } from "./state.js"
 
 export const operations = operationsOf(
   { query: [], needs: "view", subject: "download", role: "package" },

@@ -1,7 +1,7 @@
 /** Indices: the presets of satellites and custom ones from the fixtures, the same in every world, and those of a world. */
 import { operationsOf, type Resource } from "../Resource.js"
 import { newIndex, shape } from "./fixture.js"
-import { filters, handlers } from "./routes.js"
+import { handlers } from "./routes.js"
 import { drawer } from "./state.js"
 
 export const operations = operationsOf(
@@ -9,7 +9,7 @@ export const operations = operationsOf(
   {
     ListIndices: {
       at: "GET /v0/indices",
-      query: [...Object.keys(filters), "offset", "limit"],
+      query: ["satellite_id", "type", "expression_type", "index_id", "offset", "limit"],
       needs: "view",
       role: "list",
       items: "indices"

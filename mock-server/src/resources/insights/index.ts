@@ -24,11 +24,7 @@ export const operations = operationsOf(
       body: newInsight,
       projectOf: ({ body }: Asked): string | undefined => Object(body).project_id
     },
-    downloadInsights: {
-      at: "PUT /v0/aoi/{aoi_id}/insights/{insight_id}/download",
-      role: "package",
-      body: selection
-    },
+    downloadInsights: { at: "PUT /v0/aoi/{aoi_id}/insights/{insight_id}/download", role: "package", body: selection },
     deleteInsights: {
       at: "DELETE /v0/aoi/{aoi_id}/insights/{insight_id}",
       query: ["project_id"],

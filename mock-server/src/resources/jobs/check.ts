@@ -34,12 +34,10 @@ const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem>
       const found = `a task that waits for itself (${cycle.join(" → ")})`
       problems.push(problem(["tasks", index, "depends_on"], found, "tasks that can start one after another"))
     }
-    if (task.outcome !== "failed") {
-      for (const field of ["err_msg", "failure_type"] as const) {
-        if ((task[field] ?? "") === "") continue
-        const path = ["tasks", index, field]
-        problems.push(problem(path, printValue(task[field]), 'none, since the "outcome" of the task is not "failed"'))
-      }
+    for (const field of ["err_msg", "failure_type"] as const) {
+      const isRight = task.outcome === "failed" || (task[field] ?? "") === ""
+      const expected = 'none, since the "outcome" of the task is not "failed"'
+      problems.push(...unless(isRight, ["tasks", index, field], printValue(task[field]), expected))
     }
     return problems
   })

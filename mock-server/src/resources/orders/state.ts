@@ -41,9 +41,7 @@ const minute = 60_000
 /** Returns the beginning of the UTC day. */
 export const dayOf = (at: number): number => Math.floor(at / day) * day
 
-export type ItemType = "ARCHIVE" | "TASKING" | "RECURRING"
-
-export const typeOf = ({ item_ids, recurrence }: Pick<Item, "item_ids" | "recurrence">): ItemType =>
+export const typeOf = ({ item_ids, recurrence }: Item): "ARCHIVE" | "TASKING" | "RECURRING" =>
   item_ids !== undefined ? "ARCHIVE" : recurrence === "ONCE" ? "TASKING" : "RECURRING"
 
 /** Returns the nth beginning of a capture. Twice a month or every two months: BIMONTHLY is read as the latter. */
@@ -162,12 +160,10 @@ const itemsOf = ({ id: order_id, items, ...order }: Begun): ReadonlyArray<Item> 
 export const drawers = {
   orders: shelf(savedOrder, {
     subject: "order",
-    unique: ["id"],
     begin: (opening: Opening): ReadonlyArray<Order> => ordersOf(opening).map(({ items: _, ...order }) => order)
   }),
   orderItems: shelf(savedItem, {
     subject: "order item",
-    unique: ["id"],
     begin: (opening: Opening): ReadonlyArray<Item> => ordersOf(opening).flatMap(itemsOf),
     position: (item: Item, now: number): string => view(item, now).status
   })
