@@ -6,6 +6,7 @@ import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import * as redact from "@effect-pixxel/client/internal/redact"
+import { RequestBody } from "@effect-pixxel/client/internal/requestBody"
 import { requestIdOf } from "@effect-pixxel/client/internal/requestId"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -18,16 +19,18 @@ import { plain } from "./render/plain.js"
 import { span } from "./render/words.js"
 
 /**
- * Collects the secrets of all requests, which a server may echo in any answer: tokens, and the values of signed URLs,
- * which are requested without a token.
+ * Collects the secrets of all requests, which a server may echo in any answer: tokens, those of bodies, and the values of
+ * signed URLs, which are requested without a token.
  */
 const remembering = () => {
   const known = new Set<string>()
   let scrub = redact.none()
-  return ({ headers, url }: HttpClientRequest): redact.Scrub => {
+  return ({ body, headers, url }: HttpClientRequest): redact.Scrub => {
     const authorization = headers["authorization"]
     const secrets = authorization === undefined ? redact.secretsOfUrl(url) : redact.secretsOfHeader(authorization)
-    const added = secrets.filter((secret) => !known.has(secret))
+    const added = [...secrets, ...(body instanceof RequestBody ? body.secrets : [])].filter(
+      (secret) => !known.has(secret)
+    )
     for (const secret of added) known.add(secret)
     if (added.length > 0) scrub = scrub.with(added)
     return scrub

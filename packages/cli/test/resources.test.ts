@@ -2,15 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
-import { Pixxel } from "@effect-pixxel/client"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { Environment } from "../src/Environment.js"
-import { json, pixxel, refused, scripted, token } from "./harness.js"
+import { json, over, pixxel, refused, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-resources-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -221,11 +217,7 @@ const api = (answer: () => Response = () => json(made)) => {
     bodies.push(JSON.parse(await new Response(init.body).text()))
     return answer()
   }
-  const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
-  const environment = Layer.succeed(Environment, {
-    services: () => Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(transport))
-  })
-  return { bodies, environment }
+  return { bodies, environment: over(fetch) }
 }
 
 const variables = (entries: Readonly<Record<string, string>>) =>
@@ -293,11 +285,15 @@ describe("pixxel stores create", () => {
 
   it.effect("shows no secret that the API repeats", () =>
     Effect.gen(function* () {
-      const { environment } = api(() => json({ error: { message: `bad key ${secret}` } }, { status: 400 }))
+      const echo = () =>
+        json({ error: { message: `bad key ${secret}` } }, { status: 400, headers: { "x-request-id": secret } })
+      const { environment } = api(echo)
       const line = `${create} --secrets-file ${path} --verbose`
       for (const form of ["", " --json"]) {
         const { code, stderr } = yield* pixxel(`${line}${form}`, { environment })
         assert.strictEqual(code, 3)
+        assert.include(stderr, "<redacted>")
+        assert.include(stderr, "/v0/stores: 400")
         assert.notInclude(stderr, secret)
       }
     })

@@ -233,7 +233,7 @@ const attempt = <A>(
       request:
         body === undefined && guard === undefined
           ? request
-          : HttpClientRequest.setBody(request, new requestBody.RequestBody(body?.bytes, guard?.onRead ?? constVoid)),
+          : HttpClientRequest.setBody(request, new requestBody.RequestBody(body, guard?.onRead ?? constVoid)),
       complete: requestInit.forApi,
       guard,
       use: (response) =>

@@ -29,25 +29,30 @@ export class RequestBody implements HttpBody.Raw {
   readonly _tag = "Raw"
   readonly contentType?: string
   readonly contentLength?: number
-  readonly #bytes: Uint8Array | undefined
+  readonly #json: Encoded | undefined
   readonly #onRead: () => void
 
-  /** Without bytes, the body is empty. */
-  constructor(bytes: Uint8Array | undefined, onRead: () => void) {
-    this.#bytes = bytes
+  /** Without JSON, the body is empty. */
+  constructor(json: Encoded | undefined, onRead: () => void) {
+    this.#json = json
     this.#onRead = onRead
-    if (bytes === undefined) return
+    if (json === undefined) return
     this.contentType = "application/json"
-    this.contentLength = bytes.length
+    this.contentLength = json.bytes.length
+  }
+
+  /** The secrets in the body. */
+  get secrets(): ReadonlyArray<string> {
+    return this.#json?.secrets ?? []
   }
 
   get body(): Uint8Array | undefined {
     this.#onRead()
-    return this.#bytes
+    return this.#json?.bytes
   }
 
   toJSON(): unknown {
-    return this.#bytes === undefined
+    return this.#json === undefined
       ? HttpBody.empty.toJSON()
       : { _id: "@effect/platform/HttpBody", _tag: "Raw", body: "<redacted>" }
   }
