@@ -1,5 +1,6 @@
 /** The items of an order, as a file or the options of one item give them. */
-import type { BandsetId, CalendarDate, OrdersApi, ProjectId, StoreId } from "@effect-pixxel/client"
+import type * as Command from "@effect/cli/Command"
+import type { OrdersApi } from "@effect-pixxel/client"
 import { areasIn, isDifference } from "@effect-pixxel/client/internal/geometry"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -9,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { areaOf } from "./area.js"
 import { syntax } from "./commands/command.js"
+import type { ordering } from "./commands/orders.js"
 import { UsageError } from "./failure/errors.js"
 import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
@@ -16,23 +18,7 @@ import { nameOf, readJson } from "./jsonFile.js"
 export type Items = ReadonlyArray<OrdersApi.Item>
 
 /** The options of one item, and the file with all items. */
-export interface Given {
-  readonly file: string | undefined
-  readonly area: string | undefined
-  readonly projectId: ProjectId | undefined
-  readonly usecase: string | undefined
-  readonly name: string | undefined
-  readonly start: CalendarDate | undefined
-  readonly end: CalendarDate | undefined
-  readonly bandsetId: BandsetId | undefined
-  readonly recurrence: OrdersApi.TaskingItem["recurrence"]
-  readonly occurrences: number | undefined
-  readonly cloudCover: number | undefined
-  readonly offNadir: number | undefined
-  readonly itemIds: ReadonlyArray<string> | undefined
-  readonly store: StoreId | undefined
-  readonly path: string | undefined
-}
+export type Given = Command.Command.ParseConfig<typeof ordering>
 
 const anyItem = {
   projectId: Schema.String,

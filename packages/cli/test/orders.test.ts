@@ -291,7 +291,12 @@ describe("an interrupted command", () => {
   const later = capture.replaceAll("2025-03", "2099-03")
   const commands = [
     ["quote", "", "an order is being quoted", "Interrupted while an order was being quoted."],
-    ["submit", "--yes --no-adopt", "an order is being created", "Interrupted. Order order-7 continues."]
+    [
+      "submit",
+      "--yes --no-adopt",
+      "an order is being created",
+      "Interrupted. Order order-7 continues.\n  To see it: pixxel orders get --order order-7\n"
+    ]
   ] as const
   it.effect.each(commands)("orders %s waits for the answer, says so, and how to go on", ([verb, more, doing, end]) =>
     Effect.gen(function* () {

@@ -28,29 +28,6 @@ import { VisualizationsApi } from "./visualizations/VisualizationsApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
- * The services provided by the layers of this module.
- *
- * @since 0.1.0
- * @category models
- */
-export type Services =
-  | AoisApi
-  | ArchivesApi
-  | AssetsApi
-  | BlocksApi
-  | CatalogApi
-  | IndicesApi
-  | InsightsApi
-  | JobsApi
-  | OrdersApi
-  | ProjectsApi
-  | SearchApi
-  | StoresApi
-  | VisualizationsApi
-  | WorkflowsApi
-  | PixxelHttpClient
-
-/**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
  *
  * @since 0.1.0
@@ -74,6 +51,14 @@ const services = Layer.mergeAll(
   VisualizationsApi.layer,
   WorkflowsApi.layer
 )
+
+/**
+ * The services provided by the layers of this module.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Services = Layer.Layer.Success<typeof services> | PixxelHttpClient
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.

@@ -1,12 +1,25 @@
 /** The catalog: searches with a limit, deliveries that are sent once, and their waits. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { CatalogApi, CatalogId, Delivery, DeliveryId, OrderId, OrderItemId, StacItemId, StoreId } from "../src/index.js"
+import {
+  CatalogApi,
+  CatalogId,
+  CreateIntent,
+  Delivery,
+  DeliveryId,
+  OrderId,
+  OrderItemId,
+  RetryPolicy,
+  StacItemId,
+  StoreId
+} from "../src/index.js"
 import { type Answer, json, once, scripted, status } from "./scripted.js"
 
 const [catalogId, other] = [CatalogId.make("entry-1"), CatalogId.make("entry-2")]
@@ -340,6 +353,18 @@ describe("deliver", () => {
       assert.include(error.message, "List the deliveries of store store-1")
       assert.strictEqual(String(error.target), "Delivery(catalogIds: entry-1, orderItemIds: , storeIds: store-1)")
       assert.strictEqual(creates(sent), 1)
+    })
+  )
+
+  it.effect("has a record that can be stored, if calls have no deadline", () =>
+    Effect.gen(function* () {
+      const { layer } = server({ gets: [list()], posts: [lost] })
+      const withoutDeadline = RetryPolicy.withOptions(deliver(), { timeout: Duration.infinity })
+      const error = yield* inTime(Effect.flip(Effect.provide(withoutDeadline, layer)))
+      if (error._tag !== "CreateOutcomeUnknown") return assert.fail(error.message)
+      const stored = yield* Schema.encode(Schema.parseJson(CreateIntent))(error.intent)
+      const { timeout } = yield* Schema.decode(Schema.parseJson(CreateIntent))(stored)
+      assert.deepStrictEqual(timeout, RetryPolicy.defaults.timeout)
     })
   )
 

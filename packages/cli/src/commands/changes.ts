@@ -9,6 +9,7 @@ import { inForm } from "../failure/text.js"
 import { idOf, isPaid, rowOf, type Thing, withId } from "../failure/things.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
+import type { Style } from "../render/style.js"
 import type { Answer, Common } from "./answer.js"
 
 /** The options that decide where changes are shown. */
@@ -17,17 +18,21 @@ export interface Reported extends Common {
   readonly changesAreResults?: boolean
 }
 
-/** Reports each change of a thing: an event with `--jsonl`, otherwise a line. */
+/** Reports each change of a thing: an event with `--jsonl`, otherwise a line if it differs from the last one. */
 export const reporting =
-  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A) => string) =>
-  ({ changesAreResults, form, quiet }: Reported, output: Output.Service) =>
-  (it: A): Effect.Effect<void> => {
-    if (form === "jsonl") {
-      return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
+  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A, style: Style) => string) =>
+  ({ changesAreResults, form, quiet }: Reported, output: Output.Service) => {
+    let last = ""
+    return (it: A): Effect.Effect<void> => {
+      if (form === "jsonl") {
+        return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
+      }
+      if (form === "json" || (quiet && !changesAreResults)) return Effect.void
+      const text = line(it, (changesAreResults ? output.results : output.notes).style())
+      if (text === last) return Effect.void
+      last = text
+      return changesAreResults ? output.change(text) : output.note(text)
     }
-    if (form === "json") return Effect.void
-    if (changesAreResults) return output.change(line(it))
-    return quiet ? Effect.void : output.note(line(it))
   }
 
 /** Shows a thing at its end, as an event with `--jsonl`. */
@@ -101,7 +106,11 @@ export const naming = <A, E, R>(
 
 /** Follows a thing to its end, and reports each change by a line; `onChange` gets the thing as soon as it exists. */
 export const following =
-  <Item extends { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>, line: (it: Item) => string) =>
+  <Item extends { readonly id: string }, I>(
+    thing: string,
+    model: Schema.Schema<Item, I>,
+    line: (it: Item, style: Style) => string
+  ) =>
   <A, E, R>(
     options: Reported,
     followed: Thing,

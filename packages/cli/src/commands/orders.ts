@@ -23,7 +23,7 @@ import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { buy } from "./consent.js"
-import { day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
+import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
 const calling = using(OrdersApi.layer)
 
@@ -32,7 +32,7 @@ const item = positional(id("item", OrderItemId.make, "The item of an order."))
 const one = shown(OrderItem, results.item)
 
 /** The order to quote or to submit. */
-const ordering = {
+export const ordering = {
   file: maybe(
     file("file", "All items as JSON, as OrdersApi.submit takes them; - for stdin. Or give one by the options below.")
   ),
@@ -107,10 +107,7 @@ const submit = calling(
   {
     ...ordering,
     ...spending,
-    adopt: Options.map(
-      flag("no-adopt", "Send no mark: if the answer of the order is lost, do not look for it."),
-      (isOff) => (isOff ? ("never" as const) : ("marked" as const))
-    ),
+    adopt: adopting("marked", "Send no mark: if the answer of the order is lost, do not look for it."),
     evenIfInfeasible: flag(
       "even-if-infeasible",
       "With --max-cost: submit captures that the quote calls infeasible, too."

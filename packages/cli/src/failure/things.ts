@@ -6,9 +6,10 @@ interface Row {
   readonly word: string
   /** The plural, as it is listed. */
   readonly all: string
-  readonly isBilled: boolean
-  /** Whether a stopped create first awaits its outcome. */
-  readonly isAwaited: boolean
+  /** Whether a create costs money. Default: no. */
+  readonly isBilled?: boolean
+  /** Whether a stopped create first awaits its outcome. Default: no. */
+  readonly isAwaited?: boolean
   /** The commands that create one. */
   readonly creates: ReadonlyArray<string>
   readonly list: string
@@ -47,8 +48,6 @@ const insight: Row = {
 const aoi: Row = {
   word: "AOI",
   all: "AOIs of this name",
-  isBilled: false,
-  isAwaited: false,
   creates: ["aois create", "fetch"],
   list: "aois list",
   see: "aois get",
@@ -58,8 +57,6 @@ const aoi: Row = {
 const entry: Row = {
   word: "entry",
   all: "entries",
-  isBilled: false,
-  isAwaited: false,
   creates: [],
   list: "catalog search",
   see: "catalog search"
@@ -74,8 +71,6 @@ const rows = {
   Visualization: {
     word: "visualization",
     all: "visualizations of this index",
-    isBilled: false,
-    isAwaited: false,
     creates: ["visualizations create"],
     list: "visualizations list",
     see: "visualizations list",
@@ -97,7 +92,6 @@ const rows = {
     word: "item",
     all: "items of orders",
     isBilled: true,
-    isAwaited: false,
     creates: [],
     list: "orders items",
     see: "orders item",
@@ -106,7 +100,6 @@ const rows = {
   Delivery: {
     word: "delivery",
     all: "deliveries",
-    isBilled: false,
     isAwaited: true,
     creates: ["catalog deliver"],
     list: "catalog deliveries",

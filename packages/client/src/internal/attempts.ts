@@ -43,16 +43,8 @@ export const countdown = (clock: Clock.Clock, duration: Duration.Duration): (() 
   return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
 }
 
-export const begin = ({
-  budget,
-  call,
-  left,
-  policy
-}: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
-  call,
-  policy,
-  budget,
-  left,
+export const begin = (given: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
+  ...given,
   history: [],
   delay: Duration.zero,
   retries: 0,
@@ -167,7 +159,7 @@ export const run = <A, F extends Failure, E>(
   {
     around = identity,
     attempt,
-    longest = () => Number.POSITIVE_INFINITY,
+    longest = () => Infinity,
     mayRetry,
     onRetry,
     repair,

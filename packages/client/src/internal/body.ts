@@ -49,8 +49,8 @@ export const parseJson = (text: string): Option.Option<unknown> => {
 
 const beginOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, 1024))
 
-const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const all = new Uint8Array(length)
+export const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const chunk of chunks) {
     all.set(chunk, at)
@@ -78,7 +78,7 @@ const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, options: Options): Effe
       let length = 0
       const next: Effect.Effect<Uint8Array, E | Unreadable> = Effect.matchEffect(pull, {
         onFailure: Option.match({
-          onNone: () => Effect.succeed(joined(chunks, length)),
+          onNone: () => Effect.succeed(joined(chunks)),
           onSome: (error) => Effect.fail(error)
         }),
         onSuccess: (pulled) => {
@@ -204,7 +204,7 @@ export const read = (
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError | Unreadable> => {
   const codings = codingsOf(headers["content-encoding"])
   const length = headers["content-length"]?.trim() ?? ""
-  const declared = /^\d+$/.test(length) ? Number(length) : Number.NaN
+  const declared = /^\d+$/.test(length) ? Number(length) : NaN
   if (declared > options.limit) return Effect.zipRight(leave(response), tooLong(options, ""))
   const received: Effect.Effect<ArrayBuffer | Uint8Array, HttpClientError.ResponseError | Unreadable> =
     codings.length === 0 && declared <= small ? response.arrayBuffer : collect(response.stream, options)
@@ -217,9 +217,8 @@ export const read = (
 
 /** Ends the connection without reading the body. */
 const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
-  Stream.runDrain(
-    Stream.take(
-      Stream.catchAll(response.stream, () => Stream.empty),
-      0
-    )
+  response.stream.pipe(
+    Stream.catchAll(() => Stream.empty),
+    Stream.take(0),
+    Stream.runDrain
   )

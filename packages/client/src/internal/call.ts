@@ -109,7 +109,7 @@ export class Answer<A> implements Dated<A> {
 
   /** Replaces the value. */
   with<B>(value: B): Dated<B> {
-    return new Answer(value, this.notes, this.head, this.now, this.call, this.scrub)
+    return { value, date: this.date, retryAfter: this.retryAfter }
   }
 }
 
@@ -157,7 +157,7 @@ const contentOf = <A>({ kind, read }: Success<A>, bytes: Uint8Array, notes: Arra
 type Sends = "once" | "watched" | "free"
 
 const guardOf = (sends: Sends): sendGuard.SendGuard | undefined =>
-  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Number.POSITIVE_INFINITY)
+  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Infinity)
 
 /** The constants of all attempts of a call. */
 interface Outgoing<A> {
@@ -384,7 +384,7 @@ const perform = <A, I extends object, B>(
 const valueOf = <A>({ value }: Dated<A>) => value
 
 /** An operation whose call may be repeated. */
-type Repeatable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
+export type Repeatable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
 
 /** Makes a call that may be repeated. */
 export const call = <A, I extends object>(

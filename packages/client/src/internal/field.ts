@@ -67,6 +67,8 @@ export type Table = Readonly<Record<string, Field<Property>>>
 
 type Names = Field<Property>["names"]
 
+type SchemaModel<A extends object, I> = AnyModel<A> & Schema.Schema<A, I>
+
 type Maybe<A, I> = Field<Schema.PropertySignature<":", Option.Option<A>, never, "?:", I, true>>
 type Plain<A, I> = Field<Schema.PropertySignature<":", A, never, ":", I, true>>
 
@@ -155,10 +157,7 @@ export const object = (...names: Names) => maybe("object", schema.maybeJson, wir
 export const url = (...names: Names) => maybe("url", schema.maybeUrl, wire.signedUrl, names)
 
 /** Another model; none for the empty struct that Go sends for a missing one. */
-export const ref = <A extends object, I>(
-  Model: AnyModel<A> & Schema.Schema<A, I>,
-  ...names: Names
-): Maybe<A, I | undefined> => {
+export const ref = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names): Maybe<A, I | undefined> => {
   const read = reader(Model)
   const filled: wire.Reader<A> = (value, path, notes) =>
     Option.filter(read(value, path, notes), (it) => !isEmpty(it, Model))
@@ -172,23 +171,25 @@ export const secret = (...names: Names) => maybe("secret", schema.maybeUrl, wire
 
 const none: ReadonlyArray<never> = []
 
-export const many = <A extends object, I>(
-  Model: AnyModel<A> & Schema.Schema<A, I>,
-  ...names: Names
-): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
-  ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
-  model: Model
-})
+/** A list or a map of another model. */
+const plainOf = <A extends object, I, V, E>(
+  kind: Kind,
+  Model: SchemaModel<A, I>,
+  property: Schema.PropertySignature<":", V, never, ":", E, true>,
+  read: wire.Reader<V>,
+  missing: V,
+  names: Names
+): Plain<V, E> => ({ ...plain(kind, property, read, missing, names), model: Model })
+
+export const many = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) =>
+  plainOf("models", Model, schema.listOf(Model), wire.list(reader(Model)), none, names)
 
 /** Models that services send as objects, or as their names alone. */
-export const named = <A extends object, I>(
-  Model: AnyModel<A> & Schema.Schema<A, I>,
-  ...names: Names
-): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => {
+export const named = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) => {
   const read = reader(Model)
   const item: wire.Reader<A> = (value, path, notes) =>
     read(typeof value === "string" ? { name: value } : value, path, notes)
-  return { ...plain("named", schema.listOf(Model), wire.list(item), none, names), model: Model }
+  return plainOf("named", Model, schema.listOf(Model), wire.list(item), none, names)
 }
 
 /** Models of several classes, told apart by their JSON. */
@@ -203,13 +204,8 @@ export const manyOf = <A extends object, I>(
 }
 
 /** Models that services send as a map by their ids, or as a list. */
-export const keyed = <A extends object, I>(
-  Model: AnyModel<A> & Schema.Schema<A, I>,
-  ...names: Names
-): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
-  ...plain("keyed", schema.listOf(Model), wire.keyed(reader(Model)), none, names),
-  model: Model
-})
+export const keyed = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) =>
+  plainOf("keyed", Model, schema.listOf(Model), wire.keyed(reader(Model)), none, names)
 
 export const texts = (...names: Names) => plain("texts", schema.listOf(Schema.String), wire.texts, none, names)
 
@@ -225,13 +221,8 @@ export const numbersOrTexts = (...names: Names) =>
   plain("numbersOrTexts", schema.listOf(Schema.Number), wire.numbers, none, names)
 
 /** A map of models by keys that are data, such as days. */
-export const map = <A extends object, I>(
-  Model: AnyModel<A> & Schema.Schema<A, I>,
-  ...names: Names
-): Plain<Readonly<Record<string, A>>, Readonly<Record<string, I>>> => ({
-  ...plain("modelMap", schema.mapOf(Model), wire.map("a map", reader(Model)), {}, names),
-  model: Model
-})
+export const map = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) =>
+  plainOf("modelMap", Model, schema.mapOf(Model), wire.map("a map", reader(Model)), {}, names)
 
 /** A map of texts. */
 export const labels = (...names: Names) => plain("labels", schema.labels, wire.labels, {}, names)

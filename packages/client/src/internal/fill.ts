@@ -58,13 +58,8 @@ const isOutput = (value: unknown): value is OutputRef => {
 }
 
 const ofAsset = (asset: AssetRef, stacUrl: unknown, path: string, { aoiId }: Options): Filled => {
-  if (asset.outcome !== "succeeded") {
-    return differ(
-      path,
-      `an asset that ${asset.outcome === "failed" ? "has failed" : "is not ready"}`,
-      "one that is ready"
-    )
-  }
+  const state = asset.outcome === "failed" ? "has failed" : "is not ready"
+  if (asset.outcome !== "succeeded") return differ(path, `an asset that ${state}`, "one that is ready")
   if (aoiId !== undefined && Option.isSome(asset.aoiId) && asset.aoiId.value !== aoiId) {
     return differ(path, `an asset of AOI ${shown(asset.aoiId.value)}`, `one of AOI ${shown(aoiId)}`)
   }
@@ -82,13 +77,8 @@ const ofAsset = (asset: AssetRef, stacUrl: unknown, path: string, { aoiId }: Opt
 const ofOutput = (template: DataType, { insight, output }: OutputRef, path: string, options: Options): Filled => {
   const outputs = insight.outputs.filter(isData)
   const found = outputs.find(({ name }) => Option.contains(name, output))
-  if (insight.outcome !== "succeeded") {
-    return differ(
-      path,
-      `an insight that ${insight.outcome === "failed" ? "has failed" : "has not ended"}`,
-      "one that has succeeded"
-    )
-  }
+  const state = insight.outcome === "failed" ? "has failed" : "has not ended"
+  if (insight.outcome !== "succeeded") return differ(path, `an insight that ${state}`, "one that has succeeded")
   if (found === undefined) {
     const names = outputs.flatMap(({ name }) => Option.toArray(name))
     return differ(path, `no output of the insight: ${shown(output)}`, oneOf(output, names))

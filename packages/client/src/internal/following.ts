@@ -21,14 +21,10 @@ import { askedFor } from "./schedule.js"
 import * as settings from "./settings.js"
 import { atStart, kindOf } from "./subject.js"
 
-/** Reads the option. Throws a `RangeError` unless it is a duration. */
-export const timeoutOf = (timeout: Duration.DurationInput = "24 hours"): Duration.Duration =>
-  settings.read("option timeout", settings.duration, timeout)
-
-/** The total time of a wait that starts now, and its end. */
-export const limitOf = (given?: Duration.DurationInput) =>
+/** The total time of a wait that starts now, and its end. Dies unless the time is a duration. */
+export const limitOf = (given: Duration.DurationInput = "24 hours") =>
   Effect.map(elapsed.now, (now) => {
-    const timeout = timeoutOf(given)
+    const timeout = settings.read("option timeout", settings.duration, given)
     return { timeout, deadline: now + Duration.toMillis(timeout) }
   })
 

@@ -176,9 +176,9 @@ const positionProblem = (position: unknown, path: string): Difference | undefine
     const hint = isSwapped ? " (longitude comes first in GeoJSON)" : ""
     return differ(path, `at latitude ${latitude}`, `a latitude from -90 to 90${hint}`)
   }
-  if (Math.abs(longitude) > 180)
-    return differ(path, `at longitude ${longitude}`, `a longitude from -180 to 180 ${split}`)
-  return undefined
+  return Math.abs(longitude) > 180
+    ? differ(path, `at longitude ${longitude}`, `a longitude from -180 to 180 ${split}`)
+    : undefined
 }
 
 /** Returns the positions of a ring, or its first problem. */
@@ -231,15 +231,30 @@ const ringsProblem = (rings: ReadonlyArray<Ring>, path: string): Difference | un
   return undefined
 }
 
+/** The first problem of a list that is not empty. */
+const listProblem = (
+  value: unknown,
+  path: string,
+  expected: string,
+  problemOf: (item: unknown, path: string) => Difference | undefined
+): Difference | undefined => {
+  if (!Array.isArray(value) || value.length === 0) return differ(path, shown(value), expected)
+  for (const [i, item] of value.entries()) {
+    const problem = problemOf(item, `${path}[${i}]`)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
 const polygonProblem = (polygon: unknown, path: string): Difference | undefined => {
-  if (!Array.isArray(polygon) || polygon.length === 0) return differ(path, shown(polygon), "a list of rings")
   const rings: Array<Ring> = []
-  for (const [i, ring] of polygon.entries()) {
-    const found = ringOf(ring, `${path}[${i}]`)
+  const ringProblem = (ring: unknown, at: string) => {
+    const found = ringOf(ring, at)
     if (isDifference(found)) return found
     rings.push(found)
+    return undefined
   }
-  const problem = ringsProblem(rings, path)
+  const problem = listProblem(polygon, path, "a list of rings", ringProblem) ?? ringsProblem(rings, path)
   if (problem !== undefined) return problem
   const empty = rings.findIndex((ring) => ringArea(ring) < 1)
   return empty < 0 ? undefined : differ(`${path}[${empty}]`, "without area", "an area of 1 m² or more")
@@ -247,14 +262,9 @@ const polygonProblem = (polygon: unknown, path: string): Difference | undefined 
 
 const geometryProblem = ({ coordinates, type }: Readonly<Record<string, unknown>>, path: string) => {
   const at = `${path}.coordinates`
-  if (type === "Polygon") return polygonProblem(coordinates, at)
-  if (!Array.isArray(coordinates) || coordinates.length === 0)
-    return differ(at, shown(coordinates), "a list of polygons")
-  for (const [i, polygon] of coordinates.entries()) {
-    const problem = polygonProblem(polygon, `${at}[${i}]`)
-    if (problem !== undefined) return problem
-  }
-  return undefined
+  return type === "Polygon"
+    ? polygonProblem(coordinates, at)
+    : listProblem(coordinates, at, "a list of polygons", polygonProblem)
 }
 
 /** The polygon of a MultiPolygon with no other, for an operation that takes only a Polygon. */
@@ -296,13 +306,12 @@ export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, 
   if (isDifference(found)) return found
   const { bare, path } = found
   const { coordinates, type } = bare
-  const isOf = (kind: Kind) => kinds.some((it) => it === kind)
+  const isOf = (kind: unknown) => kinds.some((it) => it === kind)
   if (type === "MultiPolygon" && isOf("Polygon") && !isOf("MultiPolygon")) {
     // the kinds have Polygon
     return onlyPolygon(coordinates, path) as Area<K> | Difference
   }
-  if (!kinds.some((kind) => kind === type))
-    return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
+  if (!isOf(type)) return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
   // the type is one of the kinds, and the coordinates are those of it if there is no problem
   return geometryProblem(bare, path) ?? ({ type, coordinates } as unknown as Area<K>)
 }
@@ -310,15 +319,10 @@ export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, 
 /** The depth of the lists around the positions of a geometry without an area. */
 const depths: Readonly<Record<string, number>> = { Point: 0, MultiPoint: 1, LineString: 1, MultiLineString: 2 }
 
-const positionsProblem = (value: unknown, depth: number, path: string): Difference | undefined => {
-  if (depth === 0) return positionProblem(value, path)
-  if (!Array.isArray(value) || value.length === 0) return differ(path, shown(value), "a list of positions")
-  for (const [i, item] of value.entries()) {
-    const problem = positionsProblem(item, depth - 1, `${path}[${i}]`)
-    if (problem !== undefined) return problem
-  }
-  return undefined
-}
+const positionsProblem = (value: unknown, depth: number, path: string): Difference | undefined =>
+  depth === 0
+    ? positionProblem(value, path)
+    : listProblem(value, path, "a list of positions", (item, at) => positionsProblem(item, depth - 1, at))
 
 /** Returns any geometry, in the forms of `areaIn`, or why there is none. */
 export const shapeIn = (value: unknown, at: string): Geometry | Difference => {

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import { type Baseline, CreateIntent } from "../CreateIntent.js"
 import type { Listing } from "./adopt.js"
@@ -12,10 +13,7 @@ import * as policies from "./policy.js"
 import type { Tagged } from "./tagged.js"
 
 /** Random bytes as hexadecimal. Effect's `Random` would repeat in processes that share a seed. */
-const randomId = (): string =>
-  Array.from(globalThis.crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
-    ""
-  )
+const randomId = (): string => Encoding.encodeHex(globalThis.crypto.getRandomValues(new Uint8Array(16)))
 
 /** Milliseconds by which an item may seem older than its create: the clocks of one service differ a little. */
 const tolerance = 1_000
@@ -112,6 +110,10 @@ export const sent = <Target extends Tagged>(
   Effect.zipWith(policies.inForce(http.retry), Clock.currentTimeMillis, (policy, wall) =>
     make({ ...parts, timeout: policies.timeoutOf(policy), wall })
   )
+
+/** The mark of a record at the end of a name. */
+export const markIn = (name: Option.Option<string>): Option.Option<string> =>
+  Option.flatMapNullable(name, (it) => /^.* ([0-9a-f]{32})$/s.exec(it)?.[1])
 
 /** Dates a create by a later answer of the server: sent `age` milliseconds before `date`. */
 export const dated = (intent: CreateIntent, date: number, age: number): CreateIntent =>

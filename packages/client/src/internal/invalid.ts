@@ -2,6 +2,8 @@
 import * as ConfigError from "effect/ConfigError"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { isNotUndefined } from "effect/Predicate"
+import * as Record from "effect/Record"
 import { type Difference, PixxelInvalidInput } from "../InputError.js"
 import { kindOf } from "./wire.js"
 
@@ -14,6 +16,10 @@ export const differ = (path: string, found: string, expected: string): Differenc
 /** The difference, if the value is bad. */
 export const badIf = (isBad: boolean, path: string, found: string, expected: string): ReadonlyArray<Difference> =>
   isBad ? [differ(path, found, expected)] : []
+
+/** The values that are not left out. */
+export const given = <A>(values: Readonly<Record<string, A | undefined>>): Readonly<Record<string, A>> =>
+  Record.filter(values, isNotUndefined)
 
 /** The difference of each empty text or list, by the path of the value. */
 export const emptyOnes = (

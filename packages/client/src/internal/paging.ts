@@ -70,6 +70,10 @@ export interface Page<Item> {
   readonly unreadable: number
 }
 
+/** The elements of a stream, in a list. */
+export const collected = <A, E>(stream: Stream.Stream<A, E>): Effect.Effect<ReadonlyArray<A>, E> =>
+  Effect.map(Stream.runCollect(stream), Chunk.toReadonlyArray)
+
 /** A stream of all items. `fetch` requests one page. */
 export const all = <Item extends { readonly id: string }, E>(
   { kind, limit }: Paging,

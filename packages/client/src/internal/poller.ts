@@ -125,12 +125,8 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
           for (const command of tell(event, now())) {
             if (command._tag === "List") {
               const { floor, ref } = command
-              const result = yield* Effect.either(
-                list(
-                  ref,
-                  Array.from(group.subjects.values(), (it) => it.ref)
-                )
-              )
+              const all = Array.from(group.subjects.values(), (it) => it.ref)
+              const result = yield* Effect.either(list(ref, all))
               const share = yield* Random.next
               if (Either.isRight(result)) {
                 sizes.set(key, result.right.value.length)

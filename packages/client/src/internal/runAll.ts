@@ -12,7 +12,6 @@ import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -23,7 +22,6 @@ import * as Stream from "effect/Stream"
 import type { CreateError } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { OwnError } from "./creatable.js"
-import { timeoutOf } from "./following.js"
 import { type Keyed, type Seen, type State, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
 import type { Hooks, Resolution } from "./safeCreate.js"
@@ -42,7 +40,7 @@ export interface Batch {
   /** The errors after the create. */
   Failure: OwnError
   /** The options of a create and of a wait. */
-  Settings: { readonly timeout?: Duration.DurationInput | undefined }
+  Settings: object
   Event: { readonly _tag: "Intended" | "Created" | "Succeeded" | "Failed" }
 }
 
@@ -91,6 +89,8 @@ export interface Kind<B extends Batch> {
     known: Iterable<string>
   ) => Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], B["Made"]>>>
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
+  /** Dies of invalid options of a wait. */
+  readonly check: (options: B["Settings"]) => Effect.Effect<void>
   readonly logOrphan: (input: B["Input"], id: Id<B>) => Effect.Effect<void>
   /** Waits for an item, and polls its package until it is ready. */
   readonly complete: (
@@ -137,8 +137,7 @@ export const make =
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const workers = settings.read("option concurrency", settings.whole(1), options.concurrency)
-        // A wait would find it too late: its item has been paid.
-        timeoutOf(options.timeout)
+        yield* kind.check(options)
         const { keep, onOrphan, seen = [] } = options
         type Input = B["Input"]
         type Made = B["Made"]

@@ -48,13 +48,11 @@ export const service =
 /** The input of a call, which may be left out if all of its arguments may. */
 type Input<I> = keyof I extends never ? [] : {} extends I ? [input?: I] : [input: I]
 
-type Readable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
-
 const inputOf = <I>([input]: Input<I>): I => (input ?? {}) as I // an input that is left out has no arguments
 
 /** Answers the success of an operation. */
 export const one =
-  <A, I extends object>(row: Readable<A, I>): Method<(...input: Input<I>) => Effect.Effect<A, HttpError>> =>
+  <A, I extends object>(row: calls.Repeatable<A, I>): Method<(...input: Input<I>) => Effect.Effect<A, HttpError>> =>
   (http) =>
   (...input) =>
     calls.call(http, row, inputOf<I>(input))
@@ -62,7 +60,7 @@ export const one =
 /** Like `one`, after a check of the input. */
 export const checked =
   <A, I extends object>(
-    row: Readable<A, I>,
+    row: calls.Repeatable<A, I>,
     differencesOf: (input: I) => ReadonlyArray<Difference>
   ): Method<(...input: Input<I>) => Effect.Effect<A, HttpError | PixxelInvalidInput>> =>
   (http) =>
@@ -74,7 +72,7 @@ export const checked =
 /** Answers the list of an operation without pages. */
 export const items =
   <A, I extends object>(
-    row: Readable<{ readonly items: ReadonlyArray<A> }, I>
+    row: calls.Repeatable<{ readonly items: ReadonlyArray<A> }, I>
   ): Method<(...input: Input<I>) => Effect.Effect<ReadonlyArray<A>, HttpError>> =>
   (http) =>
   (...input) =>
@@ -83,7 +81,7 @@ export const items =
 /** Answers one page of a list. */
 export const page =
   <P, I extends object>(
-    row: Readable<{ readonly page: P }, I>
+    row: calls.Repeatable<{ readonly page: P }, I>
   ): Method<(...input: Input<I>) => Effect.Effect<P, HttpError>> =>
   (http) =>
   (...input) =>

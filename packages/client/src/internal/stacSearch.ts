@@ -1,5 +1,4 @@
 /** Searches by STAC: the checks of their input, its wire form, and a box across the antimeridian as two searches. */
-import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -13,8 +12,8 @@ import { call, callAll } from "./call.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { isDifference, shapeIn } from "./geometry.js"
-import { badIds, badIf, badWhole, checkInput, differ, type Named } from "./invalid.js"
-import type { Page } from "./paging.js"
+import { badIds, badIf, badWhole, checkInput, differ, given, type Named } from "./invalid.js"
+import { collected, type Page } from "./paging.js"
 import * as payload from "./payload.js"
 import { property } from "./properties.js"
 import * as span from "./span.js"
@@ -64,10 +63,10 @@ const intervalDifferences = ({ end, start }: Interval): ReadonlyArray<Difference
 const isFinal = (value: unknown) => typeof value !== "number" || Number.isFinite(value)
 
 const queryDifferences = (name: string, tests: Comparison): ReadonlyArray<Difference> => {
-  const given = Object.entries(tests).filter(([, value]) => value !== undefined)
+  const present = Object.entries(given(tests))
   return [
-    ...badIf(given.length === 0, `query.${name}`, "no test", "at least one, such as lt"),
-    ...given.flatMap(([operator, value]) =>
+    ...badIf(present.length === 0, `query.${name}`, "no test", "at least one, such as lt"),
+    ...present.flatMap(([operator, value]) =>
       badIf(![value].flat().every(isFinal), `query.${name}.${operator}`, String(value), "a finite number")
     )
   ]
@@ -88,9 +87,8 @@ interface Checked {
 const check = (row: Named, input: Input, ids: Readonly<Record<string, ReadonlyArray<string> | undefined>>) => {
   const { bbox, datetime, intersects, limit = 1, offset = 0, query = {}, sortBy = [] }: Input = input
   const shape = intersects === undefined ? undefined : shapeIn(intersects, "intersects")
-  const lists = Object.entries({ collections: input.collections, ...ids })
   const differences = [
-    ...badIds(Object.fromEntries(lists.flatMap(([path, list]) => (list === undefined ? [] : [[path, list]])))),
+    ...badIds(given({ collections: input.collections, ...ids })),
     ...(datetime === undefined ? [] : intervalDifferences(datetime)),
     ...(bbox === undefined ? [] : boxDifferences(bbox)),
     // plain JavaScript may have both
@@ -158,14 +156,7 @@ const merge = <A, E>(
     const head = (known: Option.Option<A>, pull: Effect.Effect<A, Option.Option<E>>) =>
       Option.isSome(known)
         ? Effect.succeed(known)
-        : Effect.map(pull, Option.some).pipe(
-            Effect.catchAll((end) =>
-              Option.match(end, {
-                onNone: () => Effect.succeedNone,
-                onSome: (error) => Effect.fail(Option.some(error))
-              })
-            )
-          )
+        : Effect.catchIf(Effect.asSome(pull), Option.isNone, () => Effect.succeedNone)
     return Effect.gen(function* () {
       const one = yield* head(heads.left, pullLeft)
       const other = yield* head(heads.right, pullRight)
@@ -237,8 +228,8 @@ export const searches = <P, Item extends { readonly id: string }, I extends Filt
           const [bbox, ...others] = checked.boxes
           const own = { ...input, limit: input.limit ?? limit }
           if (others.length === 0) return Effect.map(call(http, row, sent(own, checked, bbox)), ({ page }) => page)
-          return Stream.runCollect(Stream.take(all(http, own, checked), own.limit)).pipe(
-            Effect.map((found) => pageOf(Chunk.toReadonlyArray(found))),
+          return collected(Stream.take(all(http, own, checked), own.limit)).pipe(
+            Effect.map(pageOf),
             span.within(row.name)
           )
         })

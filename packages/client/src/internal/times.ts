@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 export const mostCharacters = 128
 
 /** Go's zero time. */
-export const unset = Number.NEGATIVE_INFINITY
+export const unset = -Infinity
 
 const millisOfUnit: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -27,7 +27,7 @@ export const duration = (text: string): Option.Option<Duration.Duration> => {
   }
   let millis = 0
   for (const [, amount, unit = ""] of text.matchAll(/([\d.]+)([^\d.]+)/g)) {
-    millis += Number(amount) * (millisOfUnit[unit] ?? Number.NaN)
+    millis += Number(amount) * (millisOfUnit[unit] ?? NaN)
   }
   return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
 }

@@ -58,9 +58,7 @@ export const create = <A extends { readonly id: string }, E>(unique: Unique<A, E
       const [adopted, ...others] = things.filter(equals)
       if (others.length > 0) return yield* Effect.fail(unknown(cause, Option.none()))
       if (adopted !== undefined) return adopted
-      // A new thing with other content may be a lost one, as the server changed it.
-      if (isTaken(error))
-        return yield* Effect.fail(lost !== undefined && things.length > 0 ? unknown(lost, Option.none()) : error)
+      if (isTaken(error)) return yield* Effect.fail(error)
       if (attempt >= maxAttempts || asksForMore(error, grace)) return yield* Effect.fail(unknown(error, Option.none()))
       lost = error
     }

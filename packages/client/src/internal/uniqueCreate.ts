@@ -1,5 +1,4 @@
 /** Creates a thing of a unique name by a row of that class, under the policy of the client. */
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
@@ -10,6 +9,7 @@ import { callOnce } from "./call.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { graceOf } from "./grace.js"
+import { collected } from "./paging.js"
 import * as policies from "./policy.js"
 import * as span from "./span.js"
 import * as subject from "./subject.js"
@@ -28,8 +28,7 @@ const mostSends = 2
 export const named = <A extends { readonly name: Option.Option<string> }>(
   list: Stream.Stream<A, HttpError>,
   name: string
-): Effect.Effect<ReadonlyArray<A>, HttpError> =>
-  Effect.map(Stream.runCollect(Stream.filter(list, (it) => Option.contains(it.name, name))), Chunk.toReadonlyArray)
+): Effect.Effect<ReadonlyArray<A>, HttpError> => collected(Stream.filter(list, (it) => Option.contains(it.name, name)))
 
 export const create = <A extends { readonly id: string }, I extends object>(
   http: Connection,

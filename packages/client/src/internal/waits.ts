@@ -15,7 +15,7 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, type Limit, limitOf, makeFollower, timeoutOf, until, type WaitTarget } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, until, type WaitTarget } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
@@ -35,6 +35,8 @@ type Until<A> = <S extends Subject>(
 export interface Ended<S extends Subject> {
   readonly subject: S
   readonly status: string
+  /** The begin of its message. */
+  readonly what: string
 }
 
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
@@ -177,21 +179,10 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         if (item.outcome !== "failed") return item
         const scrubs = yield* scrub
         const status = Option.match(item.status, { onNone: () => "", onSome: scrubs.text })
-        return yield* Effect.fail(failed({ subject, status }, item, scrubs))
+        return yield* Effect.fail(
+          failed({ subject, status, what: `${atStart(subject)} ended as ${status}` }, item, scrubs)
+        )
       }).pipe(Effect.scoped)
-
-    const packageOf = <P extends packages.PackageState>(
-      ref: R,
-      source: packages.Source<S, P>,
-      options: WaitOptions<Item>,
-      limit: Limit
-    ) =>
-      Effect.gen(function* () {
-        const subject = yield* named(ref)
-        const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
-        const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking))
-        return ready
-      })
 
     /** Wraps errors after the create, so that no error suggests a second run. */
     const incomplete = (ref: R, phase: RunIncomplete["phase"]) => (failure: HttpError) =>
@@ -228,12 +219,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           waitFor(input, input, notifierOf(input), limit, own)
         ).pipe(span.within(name))
       },
-      /** A create that a wait with these options will follow: they are checked before it is sent. */
-      before: <B, E>({ timeout }: YoungOptions<Item>, create: Effect.Effect<B, E>): Effect.Effect<B, E> =>
-        Effect.zipRight(
-          Effect.sync(() => timeoutOf(timeout)),
-          create
-        ),
+      /** Dies of invalid options. Before a create: after it, the item would be paid. */
+      check: (options: YoungOptions<Item>): Effect.Effect<void> =>
+        Effect.map(limitOf(options.timeout), () => void waiter.adjust(http.waiter, options)),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),
@@ -246,7 +234,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       ) =>
         Effect.gen(function* () {
           const { item, limit } = yield* finish(ref, options, created)
-          const ready = yield* packageOf(ref, source, options, limit).pipe(
+          const subject = yield* named(ref)
+          const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
+          const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking)).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )
           return { item, ready }

@@ -94,7 +94,7 @@ const numberOf = (value: unknown): number | undefined => {
       ? value
       : typeof value === "string" && /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(oneValue(value))
         ? Number(value)
-        : Number.NaN
+        : NaN
   return Number.isFinite(parsed) ? parsed : undefined
 }
 
@@ -241,9 +241,7 @@ export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
   typeof value === "string"
     ? Option.some([value.toWellFormed()])
     : typeof value === "object" && value !== null
-      ? Option.some(
-          Raw.keep(listOf(text, Array.isArray(value) ? value : Object.values(value), path, notes).items, value)
-        )
+      ? Option.some(Raw.keep(listOf(text, Object.values(value), path, notes).items, value))
       : refuse("a list of texts", value, path, notes)
 
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all or none. */

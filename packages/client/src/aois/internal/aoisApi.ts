@@ -7,7 +7,6 @@ import { Connection } from "../../internal/connection.js"
 import { checkArea } from "../../internal/geometry.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as span from "../../internal/span.js"
-import { atStart } from "../../internal/subject.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { Aoi } from "../Aoi.js"
@@ -27,10 +26,7 @@ const equals =
   (aoi: Aoi): boolean =>
     Option.contains(aoi.projectId, projectId) &&
     Option.contains(aoi.satelliteId, satelliteId) &&
-    Option.contains(
-      Option.orElseSome(aoi.description, () => ""),
-      description
-    ) &&
+    Option.getOrElse(aoi.description, () => "") === description &&
     Option.exists(aoi.geometry, (it) => shapeOf(it) === shapeOf(geometry))
 
 /** The waits of one client. */
@@ -41,10 +37,8 @@ export const waits = Effect.flatMap(Connection, (http) =>
     get: (ref) => callDated(http, endpoints.getAoi, ref),
     appearance: ({ progress, status }: Aoi) => JSON.stringify([status, progress]),
     exists: "exists",
-    failed: ({ status, subject }) => {
-      const message = `${atStart(subject)} ended as ${status}: no reason given. Check its images, and create another.`
-      return new AoiFailed({ subject, status, message })
-    }
+    failed: ({ what, ...ended }) =>
+      new AoiFailed({ ...ended, message: `${what}: no reason given. Check its images, and create another.` })
   })
 )
 
@@ -76,6 +70,6 @@ export const createAndWait =
   (waits: Waits) =>
   (http: Connection) =>
   (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
-    Effect.flatMap(waits.before(input, create(waits)(http)(input)), (aoi) =>
+    Effect.flatMap(Effect.zipRight(waits.check(input), create(waits)(http)(input)), (aoi) =>
       waits.follow({ aoiId: aoi.id }, input, aoi)
     ).pipe(span.within("AoisApi.createAndWait"))

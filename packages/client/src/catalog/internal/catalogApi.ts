@@ -50,10 +50,7 @@ export const waits = Effect.flatMap(Connection, (http) =>
         subject,
         status,
         catalogId: Option.map(catalogId, id),
-        storeId: Option.map(
-          Option.flatMap(cloudDelivery, ({ storeId }) => storeId),
-          id
-        ),
+        storeId: Option.flatMap(cloudDelivery, ({ storeId }) => Option.map(storeId, id)),
         message: `${atStart(subject)} failed: no reason given. Check the bucket of the store, its secrets and their right to write, and deliver again.`
       })
   })

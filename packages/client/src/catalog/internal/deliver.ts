@@ -16,7 +16,7 @@ import * as elapsed from "../../internal/elapsed.js"
 import { folder } from "../../internal/folder.js"
 import { graceOf } from "../../internal/grace.js"
 import * as Intent from "../../internal/intent.js"
-import { badIds, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
+import { badIds, checkInput, differ, emptyOnes, given } from "../../internal/invalid.js"
 import * as looking from "../../internal/looking.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
@@ -38,11 +38,7 @@ export const differencesOf = (contents: CatalogApi.Contents, at = ""): ReadonlyA
     return [differ(at || "the input", found, "either catalogIds or orderItemIds")]
   }
   const prefix = at === "" ? "" : `${at}.`
-  return badIds(
-    catalogIds === undefined
-      ? { [`${prefix}orderItemIds`]: orderItemIds ?? [] }
-      : { [`${prefix}catalogIds`]: catalogIds }
-  )
+  return badIds(given({ [`${prefix}catalogIds`]: catalogIds, [`${prefix}orderItemIds`]: orderItemIds }))
 }
 
 const differences = ({ deliveries }: CatalogApi.DeliverInput) => [
@@ -109,7 +105,7 @@ const look = (http: Connection, wanted: ReadonlyArray<Wanted>) =>
       unreadable += answer.value.unreadable
       date = answer.date
     }
-    return { lists, all: [...lists.values()].flat(), unreadable, date, at: yield* elapsed.now }
+    return { lists, items: [...lists.values()].flat(), unreadable, date, at: yield* elapsed.now }
   })
 
 type Look = Effect.Effect.Success<ReturnType<typeof look>>
@@ -153,26 +149,17 @@ const appearing = (http: Connection, wanted: ReadonlyArray<Wanted>, before: Read
 
 const errors = errorsOf<DeliveryTarget>({
   call: endpoints.createDelivery.call,
-  words: {
-    noun: "delivery",
-    nouns: "deliveries",
-    payer: "store",
-    // the cloud of a store charges for its traffic
-    place: ({ storeIds }) => `store ${storeIds}`
-  }
+  // the cloud of a store charges for its traffic
+  words: { noun: "delivery", nouns: "deliveries", payer: "store", place: ({ storeIds }) => `store ${storeIds}` }
 })
 
-/** Whether a delivery is under way to the place of an input. */
-const isOpen =
-  (wanted: ReadonlyArray<Wanted>, { lists }: Look) =>
-  (delivery: Delivery) =>
-    delivery.outcome === "pending" &&
-    wanted.some((it) => lists.get(keyOf(it))?.includes(delivery) && mayBeIn(delivery, it.store))
-
-const mayBeIn = ({ cloudDelivery }: Delivery, store: string): boolean =>
-  Option.match(
-    Option.flatMap(cloudDelivery, ({ storeId }) => storeId),
-    { onNone: () => true, onSome: (it) => it === store }
+/** The deliveries that are under way to the stores of an input, or to unknown ones. */
+const openIn = (wanted: ReadonlyArray<Wanted>, { lists }: Look): ReadonlyArray<Delivery> =>
+  wanted.flatMap((it) =>
+    (lists.get(keyOf(it)) ?? []).filter(({ cloudDelivery, outcome }) => {
+      const stores = Option.toArray(Option.flatMap(cloudDelivery, ({ storeId }) => storeId))
+      return outcome === "pending" && stores.every((id) => id === it.store)
+    })
   )
 
 /** Sends the request, and settles its outcome. `first` is the look before it. */
@@ -184,10 +171,10 @@ const send = (
   first: Look
 ): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
   Effect.gen(function* () {
-    const before = new Set<string>(first.all.map(({ id }) => id))
+    const before = new Set<string>(first.items.map(({ id }) => id))
     const now = yield* elapsed.now
-    const baseline = Option.some({ ...first, items: first.all })
-    const intent = yield* Intent.sent(http, { target, isMarked: false, grace: graceOf({}), baseline, now })
+    const record = { target, isMarked: false, grace: graceOf({}), baseline: Option.some(first), now }
+    const intent = yield* Intent.sent(http, record)
     const sent = yield* Effect.either(
       callOnce(http, endpoints.createDelivery, { deliveries: input.deliveries.map(sentOf) }, identity)
     )
@@ -203,7 +190,7 @@ const send = (
     if (sent._tag === "Left" && sent.left._tag === "PixxelConflict") {
       const failure = sent.left
       const later = yield* Effect.mapError(look(http, wanted), () => failure)
-      const open = later.all.filter(isOpen(wanted, later))
+      const open = openIn(wanted, later)
       if (open.length === 0) return yield* failure
       const deliveryIds = [...new Set(open.map(({ id }) => DeliveryId.make(scrub.id(id))))]
       const message = `No delivery was created: ${deliveryIds.join(", ")} ${deliveryIds.length === 1 ? "is" : "are"} under way. Wait for it with CatalogApi.waitForDelivery.`

@@ -14,6 +14,7 @@ import { certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
 import type { Creatable } from "../../internal/creatable.js"
 import * as dryRun from "../../internal/dryRun.js"
+import { markIn } from "../../internal/intent.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
 import { Insight, type InsightAnswer, InsightId } from "../Insight.js"
@@ -26,12 +27,8 @@ import { look } from "./waits.js"
 /** The key of the mark in the metadata. */
 const key = "effect-pixxel"
 
-const markedName = /^.* ([0-9a-f]{32})$/s
-
 const markOf = ({ metadata, name }: Insight): Option.Option<string> =>
-  Option.orElse(Option.fromNullable(metadata[key] || undefined), () =>
-    Option.flatMapNullable(name, (it) => markedName.exec(it)?.[1])
-  )
+  Option.orElse(Option.fromNullable(metadata[key] || undefined), () => markIn(name))
 
 export const targetOf = ({ aoiId, block, name = "", projectId }: InsightsApi.EstimateInput): InsightTarget =>
   InsightTarget.make({ aoiId, projectId, block: `${block.name}@${block.version}`, name })
@@ -97,6 +94,9 @@ export const estimate = (
     ])
   )
 
+/** The errors of a create of an insight alone. */
+export type Own = NotStarted | EstimateCreated | EstimateUnknown
+
 /** The new insight, or the error of an answer without one. */
 const madeOf = (
   answer: Answer<InsightAnswer>,
@@ -116,13 +116,7 @@ const madeOf = (
 export const make = (
   http: Connection,
   record: (ref: InsightsApi.InsightRef, grace: Duration.Duration) => Effect.Effect<void>
-): Creatable<
-  InsightsApi.EstimateInput,
-  InsightTarget,
-  Insight,
-  Insight,
-  NotStarted | EstimateCreated | EstimateUnknown
-> => ({
+): Creatable<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own> => ({
   words: { noun: "insight", nouns: "insights", payer: "project", place: ({ aoiId }) => `AOI ${aoiId}` },
   call: createInsights.call,
   isTarget: Schema.is(InsightTarget),

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { badTimes, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badTimes, checkInput, emptyOnes, given } from "../../internal/invalid.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import type { YoungOptions } from "../../internal/waits.js"
@@ -17,12 +17,6 @@ import { look, make as makeWaits, subjectOf } from "./waits.js"
 
 const check = ({ block, name = "-", projectId }: InsightsApi.EstimateInput) =>
   checkInput(createInsights, emptyOnes({ "block.name": block.name, "block.version": block.version, projectId, name }))
-
-/** The names of a selection that there are. */
-const given = ({ inputs, outputs }: InsightsApi.PackageRef) => ({
-  ...(inputs === undefined ? {} : { inputs }),
-  ...(outputs === undefined ? {} : { outputs })
-})
 
 export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* Connection
@@ -51,12 +45,15 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
     watch: waits.watch,
     wait: waits.wait,
     download: (input) =>
-      Effect.zipRight(checkInput(downloadInsights, emptyOnes(given(input))), call(http, downloadInsights, input)),
+      Effect.zipRight(
+        checkInput(downloadInsights, emptyOnes(given({ inputs: input.inputs, outputs: input.outputs }))),
+        call(http, downloadInsights, input)
+      ),
     run: (input) =>
-      Effect.flatMap(waits.before(input, create(input)), (created) =>
+      Effect.flatMap(Effect.zipRight(waits.check(input), create(input)), (created) =>
         complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
       ).pipe(span.within("InsightsApi.run")),
-    runAll: makeRunAll(safe, complete),
+    runAll: makeRunAll(safe, complete, waits.check),
     delete: (input) => call(http, deleteInsights, input)
   }
 })

@@ -3,12 +3,11 @@ import type * as Effect from "effect/Effect"
 import * as runAll from "../../internal/runAll.js"
 import type { SafeCreate } from "../../internal/safeCreate.js"
 import type { Insight } from "../Insight.js"
-import type { EstimateCreated, EstimateUnknown, InsightRunError, NotStarted } from "../InsightError.js"
+import type { InsightRunError } from "../InsightError.js"
 import { Created, type Event, Failed, type Input, Intended, Succeeded } from "../InsightRunAll.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import type { InsightTarget } from "../Subject.js"
-
-type Own = NotStarted | EstimateCreated | EstimateUnknown
+import type { Own } from "./creatable.js"
 
 type Settings = Omit<InsightsApi.RunAllOptions, "keep" | "onOrphan" | "seen" | "concurrency">
 
@@ -23,16 +22,18 @@ interface Batch {
   Event: Event
 }
 
-/** `complete` waits for an item, and polls its package until it is ready. */
+/** `complete` waits for an item, and polls its package until it is ready; `check` checks the options of both. */
 export const make = (
   { create, ...safe }: SafeCreate<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own>,
   complete: (
     ref: InsightsApi.InsightRef,
     options: Settings & Pick<InsightsApi.WaitOptions, "createdAt">
-  ) => Effect.Effect<InsightsApi.RunResult, InsightRunError>
+  ) => Effect.Effect<InsightsApi.RunResult, InsightRunError>,
+  check: (options: Settings) => Effect.Effect<void>
 ): InsightsApi.Service["runAll"] =>
   runAll.make<Batch>({
     ...safe,
+    check,
     seen: (event) =>
       event._tag === "Intended"
         ? event

@@ -5,7 +5,7 @@ import { callDated } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
 import { inList } from "../../internal/listed.js"
 import type { Scrub } from "../../internal/redact.js"
-import { atStart, keyOf } from "../../internal/subject.js"
+import { keyOf } from "../../internal/subject.js"
 import { type Ended, make as makeWaits } from "../../internal/waits.js"
 import type { Insight } from "../Insight.js"
 import { InsightFailed } from "../InsightError.js"
@@ -24,15 +24,11 @@ export const look = (http: Connection, input: InsightsApi.ListInput) =>
     return answer
   })
 
-/** The number of lists in a row without an insight that end a wait. */
-const absences = 3
-
-const failed = ({ status, subject }: Ended<InsightSubject>, insight: Insight, { text }: Scrub): InsightFailed => {
+const failed = ({ what, ...ended }: Ended<InsightSubject>, insight: Insight, { text }: Scrub): InsightFailed => {
   const errMsg = Option.map(insight.errMsg, text)
   const wasDeleted = Option.isSome(insight.deletedAt)
   const reason = Option.getOrElse(errMsg, () => (wasDeleted ? "it was deleted" : "no reason given"))
-  const message = `${atStart(subject)} ended as ${status}: ${reason.replace(/\.$/, "")}.`
-  return new InsightFailed({ subject, status, errMsg, message })
+  return new InsightFailed({ ...ended, errMsg, message: `${what}: ${reason.replace(/\.$/, "")}.` })
 }
 
 export const make = (http: Connection) =>
@@ -47,7 +43,7 @@ export const make = (http: Connection) =>
       list: ({ aoiId }) => Effect.map(look(http, { aoiId }), (answer) => answer.with(answer.value.items))
     },
     appearance: ({ progress, status }: Insight) => JSON.stringify([status, progress]),
-    absences,
+    absences: 3,
     exists: "exists and is billed",
     failed
   })

@@ -150,14 +150,8 @@ export const acquire = <S extends Subject>(path: string, fail: Failing<S>, waiti
       changedAt = now
     })
     // A failed beat is ignored; the next one may succeed.
-    yield* Effect.forkScoped(
-      Effect.forever(
-        Effect.delay(
-          Effect.suspend(() => (isLost ? Effect.void : Effect.ignore(renew))),
-          beat
-        )
-      )
-    )
+    const attempt = Effect.suspend(() => (isLost ? Effect.void : Effect.ignore(renew)))
+    yield* attempt.pipe(Effect.delay(beat), Effect.forever, Effect.forkScoped)
     // After a takeover, the previous owner may still run: this download must not reuse its open files.
     return { isTakenOver: got.isTakenOver, stillHeld, confirmed }
   })

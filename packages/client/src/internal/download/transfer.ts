@@ -20,6 +20,7 @@ import { type DownloadError, DownloadIncomplete, type SignedUrlFailure } from ".
 import type { Hashing } from "../../Hashing.js"
 import type { Subject } from "../../Subject.js"
 import * as attempts from "../attempts.js"
+import { joined } from "../body.js"
 import type * as classify from "../classify.js"
 import { Failure } from "../classify.js"
 import type { Connection } from "../connection.js"
@@ -78,14 +79,6 @@ const shown = 40
 
 const preview = (bytes: Uint8Array): string =>
   bytes.length === 0 ? "nothing" : JSON.stringify(new TextDecoder("latin1").decode(bytes.subarray(0, shown)))
-
-const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
-  if (one.length === 0) return other
-  const both = new Uint8Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
-  return both
-}
 
 // --- the checks of a part ---
 
@@ -256,7 +249,7 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
               hear()
               if (bytes.length === 0) return
               if (isBegun) return yield* write(bytes)
-              lead = concat(lead, bytes)
+              lead = joined([lead, bytes])
               yield* begin(false)
               if (isBegun) yield* write(lead)
             })

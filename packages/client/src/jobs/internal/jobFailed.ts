@@ -6,7 +6,6 @@
 import * as Option from "effect/Option"
 import { TaskId } from "../../Ids.js"
 import type { Scrub } from "../../internal/redact.js"
-import { atStart } from "../../internal/subject.js"
 import type { Ended } from "../../internal/waits.js"
 import { ValError } from "../../ValError.js"
 import type { Job } from "../Job.js"
@@ -21,7 +20,7 @@ const reasonOf = ({ errMsg, failureType, id, name, stateMsg }: FailedTask) => {
 const faultOf = ({ err, reason }: ValError) =>
   Option.getOrElse(Option.firstSomeOf([err, reason]), () => "a component is not valid")
 
-export const jobFailed = ({ status, subject }: Ended<JobSubject>, job: Job, scrub: Scrub): JobFailed => {
+export const jobFailed = ({ what, ...ended }: Ended<JobSubject>, job: Job, scrub: Scrub): JobFailed => {
   /** The optional texts of a model, scrubbed. */
   const scrubbed = <K extends string>(from: Readonly<Record<K, Option.Option<string>>>, ...names: ReadonlyArray<K>) =>
     // Each name has its text.
@@ -29,18 +28,13 @@ export const jobFailed = ({ status, subject }: Ended<JobSubject>, job: Job, scru
   const failedTasks = job.tasks
     .filter((task) => task.outcome === "failed" || Option.exists(task.errMsg, (text) => text.trim() !== ""))
     .map((task) => ({
-      id: TaskId.make(scrub.id(task.id)),
+      id: TaskId.make(scrub.text(task.id)),
       ...scrubbed(task, "name", "errMsg", "failureType", "stateMsg")
     }))
   const valErrors = job.valErrors.map(
     (error) => new ValError(scrubbed(error, "from", "to", "err", "reason", "componentName"))
   )
   const reasons = [...failedTasks.map(reasonOf), ...valErrors.map(faultOf)].join("; ")
-  return new JobFailed({
-    subject,
-    status,
-    failedTasks,
-    valErrors,
-    message: `${atStart(subject)} ended as ${status}: ${reasons === "" ? "no reason given" : reasons}.`
-  })
+  const message = `${what}: ${reasons === "" ? "no reason given" : reasons}.`
+  return new JobFailed({ ...ended, failedTasks, valErrors, message })
 }

@@ -6,7 +6,7 @@ import type { FeatureCollection, MultiPolygon, Polygon } from "geojson"
 import { CalendarDate } from "../../CalendarDate.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { areasIn, isDifference } from "../../internal/geometry.js"
-import { badIds, badIf, badWhole, checkInput, differ, emptyOnes, type Named } from "../../internal/invalid.js"
+import { badIds, badIf, badWhole, checkInput, differ, emptyOnes, given, type Named } from "../../internal/invalid.js"
 import type { OrdersApi } from "../OrdersApi.js"
 
 type Collection = FeatureCollection<Polygon | MultiPolygon>
@@ -32,7 +32,7 @@ const window = (
   { end, occurrences, recurrence = "ONCE", start }: OrdersApi.TaskingItem,
   now: number
 ): ReadonlyArray<Difference> => {
-  const days = Object.entries({ start, ...(end === undefined ? {} : { end }) })
+  const days = Object.entries({ start, ...given({ end }) })
   const badDays = days.filter(([, day]) => !isDay(day))
   if (badDays.length > 0) {
     return badDays.map(([path, day]) => differ(path, JSON.stringify(day) ?? "missing", "a day such as 2026-03-01"))
@@ -121,9 +121,6 @@ export const check = (
     return found.flatMap(({ checked }) => checked) as unknown as CheckedOrder["items"]
   })
 
-const present = (fields: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-
 const timeOf = (day: string) => `${day}T00:00:00Z`
 
 const taskingFields = (item: OrdersApi.TaskingItem) => ({
@@ -139,13 +136,13 @@ const taskingFields = (item: OrdersApi.TaskingItem) => ({
 /** The wire format of an item. No field has its type: the server infers it from the others (documented). */
 export const encode = (item: Checked): Readonly<Record<string, unknown>> => {
   const { cloudDelivery, geometry, name, projectId, usecase } = item
-  return present({
+  return given<unknown>({
     project_id: projectId,
     name,
     geometry,
     usecase,
     ...(item.type === "tasking" ? taskingFields(item) : { item_ids: item.itemIds }),
     cloud_delivery:
-      cloudDelivery === undefined ? undefined : present({ config: cloudDelivery.store, path: cloudDelivery.path })
+      cloudDelivery === undefined ? undefined : given({ config: cloudDelivery.store, path: cloudDelivery.path })
   })
 }

@@ -1,8 +1,6 @@
 /** Lists of order items, complete and with the time of their answer. */
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import type { HttpError } from "../../HttpError.js"
 import type { OrderId } from "../../Ids.js"
 import { type Answer, callDated, type Dated } from "../../internal/call.js"
@@ -29,14 +27,11 @@ export const items = (
         return answer.value
       })
     )
-    return Effect.map(
-      Stream.runCollect(pages),
-      (all): Dated<ReadonlyArray<OrderItem>> => ({
-        value: Chunk.toReadonlyArray(all),
-        date: first?.date ?? Option.none(),
-        retryAfter: first?.retryAfter ?? Option.none()
-      })
-    )
+    return Effect.map(paging.collected(pages), (value) => ({
+      value,
+      date: first?.date ?? Option.none(),
+      retryAfter: first?.retryAfter ?? Option.none()
+    }))
   })
 
 /** An order of some of its items: its status is the word about the payment of one that is not paid, or of the first. */

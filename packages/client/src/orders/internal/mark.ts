@@ -4,14 +4,13 @@
  */
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../../CreateIntent.js"
+import { markIn } from "../../internal/intent.js"
 import type { Order } from "../Order.js"
 import { OrderTarget } from "../Subject.js"
 import type { Checked, CheckedOrder } from "./input.js"
 
-const markedName = /^.* ([0-9a-f]{32})$/s
-
 export const markOf = ({ items }: Order): Option.Option<string> =>
-  Option.fromNullable(items.flatMap(({ name }) => markedName.exec(Option.getOrElse(name, () => ""))?.[1] ?? [])[0])
+  Option.firstSomeOf(items.map(({ name }) => markIn(name)))
 
 /** The place of the item that carries the mark: the first without a name. */
 const placeOf = (items: CheckedOrder["items"]): number =>

@@ -9,7 +9,6 @@ import { Connection } from "../../internal/connection.js"
 import * as elapsed from "../../internal/elapsed.js"
 import { type Follower, until, type WaitTarget } from "../../internal/following.js"
 import type { Scrub } from "../../internal/redact.js"
-import { atStart } from "../../internal/subject.js"
 import { adjust } from "../../internal/waiter.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { Subject } from "../../Subject.js"
@@ -97,15 +96,10 @@ export const waits = Effect.flatMap(Connection, (http) =>
       appearance,
       untilEnd,
       exists: "exists and is billed",
-      failed: ({ status, subject }, item, scrub) => {
+      failed: ({ what, ...ended }, item, scrub) => {
         const reasons = reasonsOf(item, scrub)
         const why = reasons.length === 0 ? "no reason given" : reasons.join("; ")
-        return new OrderItemFailed({
-          subject,
-          status,
-          reasons,
-          message: `${atStart(subject)} ended as ${status}: ${why}.`
-        })
+        return new OrderItemFailed({ ...ended, reasons, message: `${what}: ${why}.` })
       }
     }
   )

@@ -48,11 +48,10 @@ export const warnings: Effect.Effect<Warned> = Effect.sync(() => new Set())
 const warn = (warned: Warned, input: SearchApi.SearchInput) =>
   Effect.forEach(
     unknownFilters(input).filter((it) => !warned.has(it)),
-    (it) =>
-      Effect.zipRight(
-        Effect.sync(() => warned.add(it)),
-        Effect.logWarning(it)
-      ),
+    (it) => {
+      warned.add(it)
+      return Effect.logWarning(it)
+    },
     { discard: true }
   )
 

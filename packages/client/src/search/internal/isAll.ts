@@ -7,18 +7,18 @@ import type { Pagination } from "../../Pagination.js"
  * its limit: the server's, or the one of the request.
  */
 export const isAll = (pagination: Option.Option<Pagination>, received: number, last: number, asked = 0): boolean =>
-  Option.match(
-    Option.flatMap(pagination, ({ total }) => total),
-    {
+  pagination.pipe(
+    Option.flatMap(({ total }) => total),
+    Option.match({
       onSome: (total) => received >= total,
       onNone: () =>
         last <
         Math.max(
           1,
-          Option.getOrElse(
-            Option.flatMap(pagination, (it) => it.limit),
-            () => asked
+          pagination.pipe(
+            Option.flatMap(({ limit }) => limit),
+            Option.getOrElse(() => asked)
           )
         )
-    }
+    })
   )

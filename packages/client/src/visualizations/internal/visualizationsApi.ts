@@ -1,5 +1,4 @@
 /** The operations composed of those of visualizations. */
-import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,11 +10,11 @@ import type { HttpError } from "../../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { badIds, badIf, badWhole, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, badIf, badWhole, checkInput, emptyOnes, given } from "../../internal/invalid.js"
 import { inList } from "../../internal/listed.js"
+import { collected } from "../../internal/paging.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
-import { atStart } from "../../internal/subject.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
@@ -34,17 +33,12 @@ export const waits = Effect.flatMap(Connection, (http) =>
       inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
     exists: "exists",
     appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
-    failed: ({ status, subject }) => {
-      const message = `${atStart(subject)} ended as ${status}: no reason given. Check its assets, and create another.`
-      return new VisualizationFailed({ subject, status, message })
-    }
+    failed: ({ what, ...ended }) =>
+      new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
   })
 )
 
 type Waits = Effect.Effect.Success<typeof waits>
-
-const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray<Difference> =>
-  assetIds === undefined ? [] : badIds({ assetIds })
 
 const isDay = Schema.is(CalendarDate)
 
@@ -67,7 +61,7 @@ export const sld = checked(endpoints.generateSld, ({ dates, modes }) => [
 /** The first difference of the items of a legend whose values are known. */
 const differencesOfItems = (path: string, items: ReadonlyArray<VisualizationsApi.DynamicItem>, mode: Mode) =>
   items.flatMap(({ max, min }, index): ReadonlyArray<Difference> => {
-    const before = items[index - 1]?.max ?? Number.NEGATIVE_INFINITY
+    const before = items[index - 1]?.max ?? -Infinity
     const at = `${path}[${index}]`
     if (min == null || max == null) return badIf(mode !== "dynamic", at, "without values", "min and max")
     const found = min < max ? "below the item before" : `${min} to ${max}`
@@ -98,15 +92,15 @@ export const create =
   (http: Connection) =>
   (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
     Effect.gen(function* () {
-      const { aoiId, indexId } = input
-      yield* checkInput(endpoints.createVisualization, differences(input))
+      const { aoiId, assetIds, indexId } = input
+      yield* checkInput(endpoints.createVisualization, badIds(given({ assetIds })))
       const found = callAll(http, endpoints.listVisualizations, { aoiId, indexId }).pipe(
         Stream.filter((it) => Option.contains(it.indexId, indexId)),
         Stream.map((it) => new Visualization({ ...it }))
       )
       const made = yield* uniqueCreate.create(http, endpoints.createVisualization, input, {
         target: { _tag: "Visualization", aoiId, indexId },
-        find: Effect.map(Stream.runCollect(found), Chunk.toReadonlyArray),
+        find: collected(found),
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
@@ -118,12 +112,11 @@ export const create =
 const picture = "visualization"
 
 /** The days of a visualization, by the assets of its AOI, since no operation shows it whole. */
-export const dates =
-  (http: Connection) =>
-  ({
-    aoiId,
-    visualizationId
-  }: VisualizationsApi.VisualizationRef): Effect.Effect<ReadonlyArray<CalendarDate>, HttpError> =>
+export const dates: Method<
+  (ref: VisualizationsApi.VisualizationRef) => Effect.Effect<ReadonlyArray<CalendarDate>, HttpError>
+> =
+  (http) =>
+  ({ aoiId, visualizationId }) =>
     callAll(http, listAssets, { aoiId }).pipe(
       Stream.filter(
         (asset) =>
@@ -133,7 +126,7 @@ export const dates =
       ),
       Stream.filterMap(({ date }) => date),
       Stream.map((date) => CalendarDate.make(DateTime.formatIsoDateUtc(date))),
-      Stream.runCollect,
+      collected,
       Effect.map((dates) => [...new Set(dates)].sort()),
       span.within("VisualizationsApi.dates")
     )
