@@ -20,7 +20,7 @@ export const operations = operationsOf(
       role: "list",
       items: "features"
     },
-    GetCollectionItemById: { at: "GET /v0/archives/collections/{cid}/items/{id}" },
+    GetCollectionItemById: { at: "GET /v0/archives/collections/{cid}/items/{id}", key: "id" },
     SearchItemInArchive: { at: "POST /v0/archives/search", body: search }
   }
 )

@@ -9,7 +9,7 @@ export const operations = {
     { query: [], needs: "view", role: "read", subject: "catalog entry" },
     {
       SearchCatalogs: { at: "POST /v0/catalogs/search", body: search },
-      GetCatalogById: { at: "GET /v0/catalogs/{id}" }
+      GetCatalogById: { at: "GET /v0/catalogs/{id}", key: "id" }
     }
   ),
   ...operationsOf(

@@ -7,7 +7,7 @@ import { drawers } from "./state.js"
 const itemFilters = ["user_id", "type", "status", "order_ids", "created_by", "created_at", "project_ids", "ids", "area"]
 
 export const operations = operationsOf(
-  { query: [], needs: "view", subject: "order item" },
+  { query: [], needs: "view", subject: "order item", key: "id" },
   {
     ListBandsets: { at: "GET /v0/bandsets", subject: "bandset", role: "list", items: "bandsets" },
     ListOrders: {

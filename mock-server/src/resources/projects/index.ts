@@ -11,6 +11,7 @@ export const operations = operationsOf(
       at: "GET /v0/projects/{id}",
       query: [],
       role: "read",
+      key: "id",
       projectOf: ({ fixtures, params }: Asked): string | undefined => fixtures.projects?.get(String(params["id"]))?.id
     }
   }

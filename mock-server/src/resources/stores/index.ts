@@ -5,7 +5,7 @@ import { handlers } from "./routes.js"
 import { drawer } from "./state.js"
 
 export const operations = operationsOf(
-  { query: [], needs: "change", subject: "store" },
+  { query: [], needs: "change", subject: "store", key: "id" },
   {
     ListStores: { at: "GET /v0/stores", needs: "view", role: "list", items: "stores" },
     CreateStore: { at: "POST /v0/stores", role: "create", body: newStore },
