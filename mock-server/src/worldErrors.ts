@@ -2,16 +2,14 @@
 import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import type { Violation } from "./core/Conduct.js"
-import type { Expectation, NearMiss } from "./core/Verify.js"
+import type { Expectation, Verdict } from "./core/Verify.js"
+import type { WorldBusyError } from "./core/World.js"
 
 /** The class of an error. Declared here: `Data.TaggedError` has a type that not all versions of Effect declare. */
 type ErrorClass<Tag extends string, Facts> = new (facts: Facts) => Cause.YieldableError & Facts & { readonly _tag: Tag }
 
-interface VerificationFacts {
+interface VerificationFacts extends Pick<Verdict, "found" | "nearest" | "message"> {
   readonly expected: Expectation
-  readonly found: number
-  readonly nearest: NearMiss | undefined
-  readonly message: string
 }
 const VerificationError: ErrorClass<"VerificationFailed", VerificationFacts> = Data.TaggedError(
   "VerificationFailed"
@@ -25,11 +23,7 @@ const VerificationError: ErrorClass<"VerificationFailed", VerificationFacts> = D
  */
 export class VerificationFailed extends VerificationError {}
 
-interface BusyFacts {
-  readonly requests: number
-  readonly sleepers: number
-  readonly message: string
-}
+type BusyFacts = Pick<WorldBusyError, "requests" | "sleepers" | "message">
 const BusyError: ErrorClass<"WorldBusy", BusyFacts> = Data.TaggedError("WorldBusy")<BusyFacts>
 
 /**

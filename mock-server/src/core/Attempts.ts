@@ -2,13 +2,9 @@
  * Counts the requests of each operation and subject. Subjects come from outside, so only the most recent ones
  * are kept: the count of a dropped one starts again.
  */
+import type { Snapshot } from "./Snapshot.js"
 
-export interface AttemptCount {
-  /** The operation id; for a request that matches no operation, its method. */
-  readonly operation: string
-  readonly subject: string
-  readonly count: number
-}
+type Counts = Snapshot["journal"]["attempts"]
 
 /** Largest number of counts, equal to the entries of a journal. */
 export const mostSubjects = 10_000
@@ -17,7 +13,7 @@ export class Attempts {
   /** By operation and subject, the most recent one last; an operation contains no line break. */
   readonly #counts = new Map<string, number>()
 
-  /** Counts an attempt and returns its number, from 1. */
+  /** Counts an attempt and returns its number, from 1. `operation`: the method of a request that matches none. */
   next(operation: string, subject: string): number {
     const key = `${operation}\n${subject}`
     const attempt = (this.#counts.get(key) ?? 0) + 1
@@ -36,14 +32,14 @@ export class Attempts {
     this.#counts.clear()
   }
 
-  save(): ReadonlyArray<AttemptCount> {
+  save(): Counts {
     return [...this.#counts].map(([key, count]) => {
       const end = key.indexOf("\n")
       return { operation: key.slice(0, end), subject: key.slice(end + 1), count }
     })
   }
 
-  restore(saved: ReadonlyArray<AttemptCount>): void {
+  restore(saved: Counts): void {
     this.clear()
     for (const { count, operation, subject } of saved) this.#counts.set(`${operation}\n${subject}`, count)
   }

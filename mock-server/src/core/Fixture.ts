@@ -38,8 +38,8 @@ export const worldQuirks = object(
 
 export const errorShape = fixture(
   "error",
-  "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it by itself; " +
-    "the fault `answer` takes the same status, headers and body.",
+  "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it by " +
+    "itself; the fault `answer` takes the same status, headers and body.",
   {
     status: field(statusFrom(400), "HTTP status of the answer.", [429]),
     headers: field(texts, "Headers of the answer.", [
@@ -59,7 +59,7 @@ export const errorShape = fixture(
  */
 export const kinds = {
   ...Object.fromEntries(Object.entries(merge(resources, "fixtures")).sort(([a], [b]) => (a < b ? -1 : 1))),
-  errors: { shape: errorShape, schema: "error", key: "file" }
+  errors: { shape: errorShape, key: "file" }
 } as Merged<typeof resources, "fixtures"> & { readonly errors: FixtureKind & { readonly shape: typeof errorShape } } // sorted
 
 /**

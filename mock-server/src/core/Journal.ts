@@ -7,7 +7,6 @@
  */
 import type { Sending } from "../clock/index.js"
 import { Attempts } from "./Attempts.js"
-import type { FaultPlan } from "./faults/Plan.js"
 import type { Snapshot } from "./Snapshot.js"
 import type { Credential } from "./Token.js"
 
@@ -73,16 +72,10 @@ export type Arrival = Pick<
 > & { readonly credential: Credential; readonly world: string }
 
 /** An action of a test on a world. */
-export type Action =
-  | { readonly do: "enqueue"; readonly story: string; readonly workflow: string }
-  | { readonly do: "signal"; readonly job: string; readonly name: string }
-  | { readonly do: "faults"; readonly plan: FaultPlan }
+export type Action = Extract<Happening, { readonly action: unknown }>["action"]
 
 /** A happening of a world: a request by its `seq`, or an action of the test by its time. */
-export type Happening =
-  | { readonly arrived: number }
-  | { readonly over: number }
-  | { readonly at: number; readonly action: Action }
+export type Happening = NonNullable<Snapshot["journal"]["happenings"]>[number]
 
 const describe = (credential: Credential, world: string): string => {
   if (credential.kind !== "mock") return credential.kind

@@ -55,6 +55,16 @@ export const someOf = <S extends Type.TSchema>(items: S) =>
   Type.Array(items, { minItems: 1, title: "a list that is not empty" })
 export const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
+/** An optional field with one of some words, of which the first is the default. */
+export const choice = <const Words extends readonly [string, string, ...ReadonlyArray<string>]>(
+  words: Words,
+  description: string
+) => field(optional(oneOf<[...Words]>(...words), words[0]), description, [words[1]])
+
+/** An optional field that is true or false. */
+export const toggle = (otherwise: boolean, description: string) =>
+  field(optional(flag, otherwise), description, [!otherwise])
+
 export const duration = Type.String({
   pattern: durationPattern,
   title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
@@ -96,29 +106,31 @@ const abbreviations: Readonly<Record<string, string>> = { aoi: "AOI" }
 /** The fields at the beginning of a file. */
 export type FileHead = "$schema" | "kind" | "source"
 
-/**
- * The shape of a file. Its example has the first example of each field that a file needs, and of the fields that it also
- * `shows`.
- */
+/** Returns an object with the first examples of the fields that a shape needs, and of those that it also `shows`. */
+export const exampleOf = (
+  { properties }: { readonly properties: Type.TProperties },
+  shows: ReadonlyArray<PropertyKey> = []
+): Readonly<Record<string, unknown>> => {
+  const shown = Object.entries(properties).filter(([key, schema]) => !Type.IsOptional(schema) || shows.includes(key))
+  return Object.fromEntries(
+    shown.map(([key, { examples }]: [string, { examples?: ReadonlyArray<unknown> }]) => [key, examples?.[0]])
+  )
+}
+
+/** The shape of a file. Its example is that of its fields. */
 export const fixture = <K extends string, P extends Type.TProperties>(
   kind: K,
   description: string,
   properties: P,
   shows: ReadonlyArray<keyof P> = []
 ) => {
-  const shown = Object.entries(properties).filter(([key, schema]) => !Type.IsOptional(schema) || shows.includes(key))
-  const examples = shown.map(([key, { examples }]: [string, { examples?: ReadonlyArray<unknown> }]) => [
-    key,
-    examples?.[0]
-  ])
+  const own = exampleOf({ properties }, shows)
   return object(
     { ...head(kind), ...properties },
     {
       title: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${abbreviations[kind] ?? kind}`,
       description,
-      examples: [
-        { $schema: `../schema/${kind}.schema.json`, kind, source: "Made up.", ...Object.fromEntries(examples) }
-      ]
+      examples: [{ $schema: `../schema/${kind}.schema.json`, kind, source: "Made up.", ...own }]
     }
   )
 }

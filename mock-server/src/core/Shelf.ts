@@ -39,8 +39,8 @@ export const several = (subject: string): string =>
 interface About<Thing> {
   /** Word for one of its things. */
   readonly subject: string
-  /** Fields that only one thing has with a value. */
-  readonly unique: ReadonlyArray<keyof Thing & string>
+  /** Fields beside the id that only one thing has with a value. */
+  readonly unique?: ReadonlyArray<keyof Thing & string>
   readonly begin?: (opening: Opening) => ReadonlyArray<Thing>
   /** Describes the state of a thing at a time, for reports. */
   readonly position?: (thing: Thing, now: number) => string
@@ -112,7 +112,7 @@ export class Shelf<Thing extends Identified> implements Drawer {
 
   problems({ items }: SavedShelf<Thing>, now: number): ReadonlyArray<Problem> {
     return [
-      ...this.#about.unique.flatMap((key) => repeated(["items"], key, items)),
+      ...["id" as const, ...(this.#about.unique ?? [])].flatMap((key) => repeated(["items"], key, items)),
       ...items.flatMap(({ createdAt }, index) => laterThan(now, ["items", index, "createdAt"], createdAt))
     ]
   }

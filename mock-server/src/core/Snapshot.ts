@@ -104,9 +104,7 @@ export const journalEntry = object(
       [{ project_id: "project-monsoon-2024" }]
     ),
     headers: field(texts, "Headers, as far as the journal keeps them, such as `range`; never `authorization`.", [
-      {
-        range: "bytes=500-"
-      }
+      { range: "bytes=500-" }
     ]),
     credential: field(name, "Role and form of the token, or `missing`, or `refused`; never the token.", [
       "bearer owner"
@@ -152,8 +150,6 @@ export const journalEntry = object(
   { title: "a request", description: "A request of a world's journal, and its answer." }
 )
 
-const job = field(name, "Id of the job.", [id])
-
 export const enqueueAction = object(
   {
     do: field(Type.Literal("enqueue"), "A story was queued.", ["enqueue"]),
@@ -166,7 +162,7 @@ export const enqueueAction = object(
 export const signalAction = object(
   {
     do: field(Type.Literal("signal"), "A signal was sent.", ["signal"]),
-    job,
+    job: field(name, "Id of the job.", [id]),
     name: field(name, "Name of the signal.", ["start"])
   },
   { description: "The test sent a signal." }

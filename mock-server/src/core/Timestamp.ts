@@ -3,6 +3,18 @@ import type { Quirks } from "../resources/jobs/fixture.js"
 
 export type TimestampShape = NonNullable<Quirks["timestamps"]>
 
+const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** Returns the UTC day as `YYYY-MM-DD`. */
+export const day = (epochMillis: number): string => new Date(epochMillis).toISOString().slice(0, 10)
+
+/** Whether a text is a date, with a time or without. */
+export const isDate = (text: string): boolean =>
+  date.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  // `Date.parse` reads February 30 as March 2
+  day(Date.parse(text.slice(0, 10))) === text.slice(0, 10)
+
 /** Leaves out zero microseconds, as Python does. */
 const python = (iso: string, separator: "T" | " "): string => {
   const millis = iso.slice(20, 23)

@@ -3,7 +3,7 @@
  * revoked one, and for one without the right.
  */
 import type { FastifyRequest } from "fastify"
-import { type Grant, grantOf, type ProjectRoles, roleIn } from "../core/Rights.js"
+import { grantOf, type ProjectRoles, roleIn } from "../core/Rights.js"
 import type { Operation } from "../resources/Resource.js"
 import { notFound } from "./answers.js"
 import { ApiError } from "./envelope.js"
@@ -27,22 +27,15 @@ const rolesOf = ({ credential, world }: FastifyRequest): ProjectRoles => {
   if (world === undefined || credential.world !== world.name) {
     throw unauthorized("The token is unknown: it names another world, or one that does not exist.")
   }
-  return usable(grantOf(world.tokens, credential.role))
-}
-
-const usable = (grant: Grant | undefined): ProjectRoles => {
-  switch (grant) {
-    case undefined:
-      throw unauthorized(
-        "The token is unknown: its role is neither owner, viewer, expired or revoked, nor one of this world's own."
-      )
-    case "expired":
-      throw forbidden("The token has expired.")
-    case "revoked":
-      throw forbidden("The token was revoked.")
-    default:
-      return grant
+  const grant = grantOf(world.tokens, credential.role)
+  if (grant === undefined) {
+    throw unauthorized(
+      "The token is unknown: its role is neither owner, viewer, expired or revoked, nor one of this world's own."
+    )
   }
+  if (typeof grant === "string")
+    throw forbidden(grant === "expired" ? "The token has expired." : "The token was revoked.")
+  return grant
 }
 
 /** Returns the projects of a request: the one that it names, and that of the thing that it is about. */

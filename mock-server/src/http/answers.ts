@@ -12,7 +12,10 @@ const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as cons
 export const notFound = ({ quirks: { unknownIds = 404 } }: World, what: string, id: string): ApiError =>
   new ApiError(unknownIds, codes[unknownIds], `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
 
-/** Returns what the parameter of the path names. Throws the error of an unknown id, also for what is of another parent. */
+/**
+ * Returns the thing that a parameter of the path names. Throws the error of an unknown id, also for a thing that is not
+ * `isHere`: one of another parent.
+ */
 export const named = <A>(
   request: FastifyRequest,
   parameter: string,

@@ -1,10 +1,7 @@
 /** Lists of operations: filters, and pages. */
 import type { FastifyRequest } from "fastify"
-import type { Fields } from "../core/Fields.js"
-import { contentOf } from "../core/Shape.js"
-import type { World } from "../core/World.js"
-import type { Handler } from "../resources/Resource.js"
-import { day, integer, malformed, optional, optionalDay } from "./parameters.js"
+import { day } from "../core/Timestamp.js"
+import { integer, malformed, optional, optionalDay } from "./parameters.js"
 import { worldOf } from "./requests.js"
 
 /** Reads a parameter of the query, and returns the test of an item; absent without the parameter. */
@@ -90,24 +87,4 @@ export const paged = <A>(
   const limit = integer(request, "limit", 1, most)
   const shown = listed(request, key, items.slice(offset, offset + limit), encode)
   return { ...shown, pagination: { limit, offset, total: items.length } }
-}
-
-/**
- * Answers a page of the fixtures of a kind, and of more things, by filters that compare with their fields; `most` is as
- * in `paged`.
- */
-export const fixtureList = (
-  kind: string,
-  most: number,
-  filters: Readonly<Record<string, string>>,
-  more: (world: World) => ReadonlyArray<Fields> = () => []
-): Handler => {
-  const tests = Object.entries(filters).map(([parameter, field]) => [parameter, is((it: Fields) => it[field])])
-  const byParameter: Readonly<Record<string, Filter<Fields>>> = Object.fromEntries(tests)
-  return (request) => {
-    const world = worldOf(request)
-    const all = Object.entries<ReadonlyMap<string, Fields>>({ ...world.fixtures }).find(([name]) => name === kind)
-    const items = [...[...(all?.[1].values() ?? [])].map(contentOf), ...more(world)]
-    return paged(request, kind, filtered(request, items, byParameter), most, (it) => it)
-  }
 }

@@ -4,7 +4,7 @@ import { attachExchanges } from "../clock/index.js"
 import type { World } from "../core/World.js"
 import type { Worlds } from "../Worlds.js"
 import { makePages } from "./cors.js"
-import { answerParserError } from "./envelope.js"
+import { type ApiError, answerParserError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
 import { findWorlds, type JournalSetup, keepJournals } from "./requests.js"
 import { withoutPrefix } from "./select.js"
@@ -24,21 +24,21 @@ export interface OriginSetup {
   readonly requestTimeout: number
 }
 
-interface Kind<Failure extends { readonly status: number }> extends JournalSetup {
+interface Kind extends JournalSetup {
   readonly bodyLimit: number
   /** Finds the world of a request. */
   readonly select: (request: FastifyRequest) => World | undefined
-  readonly toFailure: (error: Partial<FastifyError>) => Failure
-  readonly answer: (failure: Failure, reply: FastifyReply) => FastifyReply
+  readonly toFailure: (error: Partial<FastifyError>) => ApiError
+  readonly answer: (failure: ApiError, reply: FastifyReply) => FastifyReply
   /** Makes the answer to an expired signed URL. */
   readonly expired: () => Error
   /** Whether no page may use a path. */
   readonly isPrivate?: (path: string) => boolean
 }
 
-export const buildOrigin = <Failure extends { readonly status: number }>(
+export const buildOrigin = (
   { allowedOrigins, onDefect, requestTimeout, seed, worlds }: OriginSetup,
-  { answer, bodyLimit, expired, isPrivate, select, toFailure, ...journal }: Kind<Failure>
+  { answer, bodyLimit, expired, isPrivate, select, toFailure, ...journal }: Kind
 ): FastifyInstance => {
   const pages = makePages(allowedOrigins)
   const app = fastify({

@@ -4,6 +4,7 @@
  * variable that was never set.
  */
 import type { FastifyRequest } from "fastify"
+import { day, isDate } from "../core/Timestamp.js"
 import { ApiError } from "./envelope.js"
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
@@ -61,11 +62,6 @@ export const integer = (request: FastifyRequest, name: string, least: number, ot
   return number
 }
 
-const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/
-
-/** Returns the UTC day as `YYYY-MM-DD`. */
-export const day = (epochMillis: number): string => new Date(epochMillis).toISOString().slice(0, 10)
-
 /**
  * Reads a filter by time and returns its day. Only "ISO 8601" is documented, not whether the filter means the moment,
  * the day or the time since then. The mock filters by day: the others make no sense for a date without a time.
@@ -75,11 +71,8 @@ export const optionalDay = (request: FastifyRequest, name: string): string | und
   const value = optional(request, name, expected)
   if (value === undefined) return undefined
   const text = value.replace(" ", "+") // an unescaped + of an offset arrives as a space
-  const parsed = Date.parse(text)
-  // `Date.parse` reads February 30 as March 2
-  const isDay = date.test(text) && !Number.isNaN(parsed) && day(Date.parse(text.slice(0, 10))) === text.slice(0, 10)
-  if (!isDay) throw malformed("query", name, value, expected)
-  return day(parsed)
+  if (!isDate(text)) throw malformed("query", name, value, expected)
+  return day(Date.parse(text))
 }
 
 export const timeZone = (request: FastifyRequest, name: string): string => {

@@ -12,21 +12,13 @@ import { type Content, slice } from "../core/zip/Content.js"
 import { resources } from "../resources/index.js"
 import { merge } from "../resources/Resource.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
+import { ApiError } from "./envelope.js"
 import { fastifyUrl } from "./operations.js"
 import { buildOrigin, type OriginSetup } from "./origin.js"
 import { type Range, readRange } from "./ranges.js"
 import { prefixedWorld } from "./select.js"
 
-class StorageError extends Error {
-  override readonly name = "StorageError"
-  readonly status: number
-  readonly code: string
-  constructor(status: number, code: string, message: string) {
-    super(message)
-    this.status = status
-    this.code = code
-  }
-}
+class StorageError extends ApiError {}
 
 const expired = () => new StorageError(403, "AccessDenied", "Request has expired")
 
@@ -37,7 +29,7 @@ const toStorageError = (error: Partial<FastifyError>): StorageError => {
     : new StorageError(500, "InternalError", "The mock server failed.")
 }
 
-const answer = ({ code, message, status }: StorageError, reply: FastifyReply): FastifyReply => {
+const answer = ({ code, message, status }: ApiError, reply: FastifyReply): FastifyReply => {
   // contains no text of the request, so needs no escaping
   const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`
   return reply.code(status).type("application/xml").send(xml)

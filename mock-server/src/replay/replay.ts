@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream"
 import { connection, VirtualTime } from "../clock/index.js"
 import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
 import type { FixtureSet } from "../core/Fixture.js"
-import type { Happening, JournalEntry } from "../core/Journal.js"
+import type { Action, Happening, JournalEntry } from "../core/Journal.js"
 import { signedUrl } from "../core/Signature.js"
 import { tokenOf } from "../core/Token.js"
 import type { World } from "../core/World.js"
@@ -159,7 +159,7 @@ class Replay {
     this.#clients.delete(seq)
   }
 
-  async #act(at: number, action: Extract<Happening, { readonly action: unknown }>["action"]): Promise<void> {
+  async #act(at: number, action: Action): Promise<void> {
     await this.#until(at)
     switch (action.do) {
       case "enqueue":

@@ -92,10 +92,8 @@ export type Reference = readonly [place: string, kind: string, what: string]
 /** A kind of fixtures: the files of a folder. Its functions are called with fixtures of its shape. */
 export interface FixtureKind {
   readonly shape: Schema
-  /** Name of its JSON Schema, and the `kind` in its files. */
-  readonly schema: string
-  /** Name of a fixture: that of its file, or its `id`. */
-  readonly key: "file" | "id"
+  /** Name of a fixture. Default: its `id`. */
+  readonly key?: "file"
   /** Returns contradictions within a fixture. */
   readonly problems?: (fixture: never) => ReadonlyArray<Problem>
   readonly references?: ReadonlyArray<Reference>

@@ -28,6 +28,7 @@ import {
   snapshotShape,
   testAction
 } from "../../src/core/Snapshot.js"
+import { schemaFile } from "../../src/fixtures/schemas.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
 import {
@@ -201,10 +202,10 @@ const fixtures = page(
       ["`workflows/`", "a [workflow](#workflow) and the story of its jobs", "`workflow.schema.json`"],
       ...Object.entries<FixtureKind>(kinds)
         .filter(([, { shape }]) => unnamed.some(({ schema }) => schema === shape))
-        .map(([folder, { schema, shape }]) => [
+        .map(([folder, kind]) => [
           code(`${folder}/`),
-          `${shape.title?.replace(/ (.*)/, (_, word) => ` [${word}](#${anchorOf(word)})`)}`,
-          code(`${schema}.schema.json`)
+          `${kind.shape.title?.replace(/ (.*)/, (_, word) => ` [${word}](#${anchorOf(word)})`)}`,
+          code(schemaFile(kind))
         ]),
       ["`errors/`", "an [error body](#error-body)", "`error.schema.json`"],
       ["`faults/`", "a [fault plan](faults.md#fault-plan)", "`faults.schema.json`"],

@@ -57,3 +57,9 @@ export const isMock = ({ options }: Origin): boolean =>
 export const isJourney = ({ command }: Origin): boolean => command === "fetch"
 
 export const has = ({ options }: Origin, option: string): boolean => options.some(({ name }) => name === option)
+
+/** The command line without an option. */
+export const without = (origin: Origin, option: string): Origin => ({
+  ...origin,
+  options: origin.options.filter(({ name }) => name !== option)
+})

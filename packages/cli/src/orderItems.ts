@@ -1,12 +1,16 @@
 /** The items of an order, as a file or the options of one item give them. */
-import type { BandsetId, CalendarDate, OrdersApi, ProjectId, StoreId } from "@effect-pixxel/client"
+import type * as Command from "@effect/cli/Command"
+import type { OrdersApi } from "@effect-pixxel/client"
 import { areasIn, isDifference } from "@effect-pixxel/client/internal/geometry"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { areaOf } from "./area.js"
+import { syntax } from "./commands/command.js"
+import type { ordering } from "./commands/orders.js"
 import { UsageError } from "./failure/errors.js"
 import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
@@ -14,23 +18,7 @@ import { nameOf, readJson } from "./jsonFile.js"
 export type Items = ReadonlyArray<OrdersApi.Item>
 
 /** The options of one item, and the file with all items. */
-export interface Given {
-  readonly file: string | undefined
-  readonly area: string | undefined
-  readonly projectId: ProjectId | undefined
-  readonly usecase: string | undefined
-  readonly name: string | undefined
-  readonly start: CalendarDate | undefined
-  readonly end: CalendarDate | undefined
-  readonly bandsetId: BandsetId | undefined
-  readonly recurrence: OrdersApi.TaskingItem["recurrence"]
-  readonly occurrences: number | undefined
-  readonly cloudCover: number | undefined
-  readonly offNadir: number | undefined
-  readonly itemIds: ReadonlyArray<string> | undefined
-  readonly store: StoreId | undefined
-  readonly path: string | undefined
-}
+export type Given = Command.Command.ParseConfig<typeof ordering>
 
 const anyItem = {
   projectId: Schema.String,
@@ -87,35 +75,25 @@ const inFile = (path: string) =>
     return items as unknown as Items
   })
 
-/** The names of the options by those of the inputs. */
-const names = {
-  area: "area",
-  projectId: "project",
-  usecase: "usecase",
-  name: "name",
-  start: "from",
-  end: "to",
-  bandsetId: "bandset",
-  recurrence: "recurrence",
-  occurrences: "occurrences",
-  cloudCover: "clouds",
-  offNadir: "off-nadir",
-  itemIds: "item",
-  store: "store",
-  path: "path"
-} as const satisfies Record<Exclude<keyof Given, "file">, string>
-
 const ofCapture = ["start", "end", "bandsetId", "recurrence", "occurrences", "cloudCover", "offNadir"] as const
 
-const optionsIn = (given: Given, keys: ReadonlyArray<keyof typeof names>) =>
-  keys.flatMap((key) => (given[key] === undefined ? [] : [`--${names[key]}`]))
+/** The inputs of one item. */
+const ofItem = ["area", "projectId", "usecase", "name", ...ofCapture, "itemIds", "store", "path"] as const
+
+type Input = (typeof ofItem)[number]
+
+const optionOf = (input: Input): string =>
+  `--${Option.getOrUndefined(syntax("orders submit"))?.optionOf.get(input) ?? input}`
+
+const optionsIn = (given: Given, inputs: ReadonlyArray<Input>) =>
+  inputs.filter((it) => given[it] !== undefined).map(optionOf)
 
 const refuse = (message: string) =>
   Effect.fail(new UsageError({ message, next: "To see an example: pixxel orders submit --help" }))
 
 /** Requires options. */
-const required = <K extends keyof typeof names>(given: Given, keys: ReadonlyArray<K>) => {
-  const missing = keys.filter((key) => given[key] === undefined).map((key) => `--${names[key]}`)
+const required = <K extends Input>(given: Given, keys: ReadonlyArray<K>) => {
+  const missing = keys.filter((key) => given[key] === undefined).map(optionOf)
   return missing.length > 0
     ? refuse(`An order needs ${missing.join(", ")}; or --file with all of its items.`)
     : // none is undefined
@@ -160,7 +138,7 @@ const one = (given: Given) =>
 
 /** The items that a command line gives. */
 export const itemsOf = (given: Given) => {
-  const [first] = optionsIn(given, Object.keys(names) as ReadonlyArray<keyof typeof names>) // its own keys
+  const [first] = optionsIn(given, ofItem)
   if (given.file === undefined) return one(given)
   return first === undefined
     ? inFile(given.file)

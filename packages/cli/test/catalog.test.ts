@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { json, over, pixxel } from "./harness.js"
+import { interrupted, interruptedCreate, json, over, pixxel } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-catalog-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -101,12 +101,40 @@ describe("pixxel catalog", () => {
     })
   }
 
+  const two = [open, { ...open, delivery_id: "d-2" }]
+  const none = () => json({ deliveries: [] })
+  const never = () => "never" as const
+  const created = (deliveries: ReadonlyArray<object>) => json({ deliveries }, { status: 201 })
+  const stops = [
+    ["for one", [none, () => created([open]), never], "Delivery d-1 continues.", " --delivery d-1"],
+    ["for several", [none, () => created(two), never], "Deliveries d-1, d-2 exist.", ""]
+  ] as const
+  it.effect.each(stops)("names what continues after a stop of the wait %s", ([_, script, says, option]) =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted(`catalog deliver --catalog ${entry} --store store-results --wait`, ...script)
+      assert.include(stderr, says)
+      assert.include(stderr, `: pixxel catalog deliveries${option} --catalog ${entry}\n`)
+    })
+  )
+
+  it.effect("waits for a delivery after a stop of the create, says so, and how to look for it", () =>
+    Effect.gen(function* () {
+      const line = `catalog deliver --catalog ${entry} --store store-results`
+      const { after, before } = yield* interruptedCreate(line, { deliveries: [] }, { deliveries: [open] })
+      assert.match(before, /^pixxel: Interrupted while a delivery is being created. Waiting to find out whether /)
+      assert.include(after, "Interrupted while a delivery was being created. The delivery may exist.")
+      for (const text of [before, after]) {
+        assert.include(text, `look for a new one: pixxel catalog deliveries --catalog ${entry}\n`)
+      }
+    })
+  )
+
   const answers: ReadonlyArray<
     readonly [what: string, created: () => Response, after: object, code: number, next: string]
   > = [
     [
       "a delivery that failed",
-      () => json({ deliveries: [delivery] }, { status: 201 }),
+      () => created([delivery]),
       delivery,
       6,
       "To see it: pixxel catalog deliveries --delivery d-1"

@@ -153,9 +153,11 @@ const cases: ReadonlyArray<Case> = [
 const ended = (line: string, script: Case["script"]) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(pixxel(line, { environment: scripted(...script) }))
+    // the modules of a command load between two steps of the clock
     yield* TestClock.adjust("6 seconds").pipe(
+      Effect.zipRight(Effect.promise(() => new Promise(setImmediate))),
       Effect.zipRight(Fiber.poll(fiber)),
-      Effect.repeat({ times: 30, until: Option.isSome })
+      Effect.repeat({ until: Option.isSome })
     )
     return yield* Fiber.join(fiber)
   })
@@ -193,6 +195,14 @@ describe("a command that fails", () => {
         /^pixxel: A job may have been created, and may be costing money: .*\n {2}List the jobs before /
       )
       assert.strictEqual(stderr.split("List the").length, 2, stderr)
+    })
+  )
+
+  it.effect("gives the advice about a timeout once, as a command", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* ended(`${wait} --timeout 12s`, [job("running")])
+      assert.include(stderr, "  The job continues. To wait again: pixxel jobs wait --workflow wf-1 --job job-1")
+      assert.strictEqual(stderr.split("continues").length, 2, stderr)
     })
   )
 

@@ -153,3 +153,33 @@ export const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>
     yield* Fiber.interrupt(fiber)
     return stderr
   })
+
+/**
+ * Interrupts a command while its create is under way, and then answers it. `others` is the answer to all other requests.
+ * Returns its output before the answer and after it.
+ */
+export const interruptedCreate = (line: string, others: object, created: object) =>
+  Effect.gen(function* () {
+    const turn = Effect.promise(() => new Promise(setImmediate))
+    let [stderr, isCreating] = ["", false]
+    let answer = (_: Response) => {}
+    const answered = new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+    const environment = over(async (_, init) => {
+      isCreating ||= init?.method === "POST"
+      return isCreating ? answered : json(others)
+    })
+    const onNote = (text: string) => {
+      stderr += text
+    }
+    const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
+    yield* Effect.repeat(turn, { until: () => isCreating })
+    yield* Fiber.interruptFork(fiber)
+    yield* Effect.repeat(turn, { until: () => stderr !== "" })
+    const before = stderr
+    answer(json(created, { status: 201 }))
+    yield* Effect.fork(Effect.forever(Effect.zipRight(turn, TestClock.adjust("1 second"))))
+    yield* Fiber.await(fiber)
+    return { before, after: stderr.slice(before.length) }
+  })

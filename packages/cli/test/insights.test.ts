@@ -6,7 +6,7 @@ import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import { broken, json, over, pixxel, refused, type Surroundings, scripted } from "./harness.js"
+import { broken, interruptedCreate, json, over, pixxel, refused, type Surroundings, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-insights-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -236,37 +236,22 @@ describe("pixxel insights create", () => {
 describe("an interrupted create of an insight", () => {
   it.effect("waits for the insight, says so, and names it", () =>
     Effect.gen(function* () {
-      const turn = Effect.promise(() => new Promise(setImmediate))
-      let [stderr, isCreating] = ["", false]
-      let answer = (_: Response) => {}
-      const answered = new Promise<Response>((resolve) => {
-        answer = resolve
-      })
-      const fetch: typeof globalThis.fetch = async (_, init) => {
-        isCreating ||= init?.method === "POST"
-        return isCreating ? answered : json({ spec: { inputs: [] }, insights: [] })
-      }
-      const onNote = (text: string) => {
-        stderr += text
-      }
-      const fiber = yield* Effect.fork(
-        pixxel("insights create aoi-1 p-1 ndvi@1.0.0 --yes", { environment: over(fetch), onNote })
+      const line = "insights create aoi-1 p-1 ndvi@1.0.0 --yes"
+      const { after, before } = yield* interruptedCreate(
+        line,
+        { spec: { inputs: [] }, insights: [] },
+        { id: "insight-7" }
       )
-      yield* Effect.repeat(turn, { until: () => isCreating })
-      yield* Fiber.interruptFork(fiber)
-      yield* Effect.repeat(turn, { until: () => stderr !== "" })
       assert.strictEqual(
-        stderr,
+        before,
         [
           "pixxel: Interrupted while an insight is being created. Waiting to find out whether the insight exists. Interrupt again to stop waiting.",
           "  List the insights before you run it again, and look for a new one: pixxel insights list --aoi aoi-1",
           ""
         ].join("\n")
       )
-      answer(json({ id: "insight-7" }, { status: 201 }))
-      yield* Fiber.await(fiber)
-      assert.include(stderr, "pixxel: Interrupted. Insight insight-7 continues.")
-      assert.include(stderr, "To wait again: pixxel insights wait --aoi aoi-1 --insight insight-7")
+      assert.include(after, "pixxel: Interrupted. Insight insight-7 continues.")
+      assert.include(after, "To wait again: pixxel insights wait --aoi aoi-1 --insight insight-7")
     })
   )
 })

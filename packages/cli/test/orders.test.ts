@@ -4,9 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/TestClock"
-import { broken, interrupted, json, over, pixxel, polygon, refused, scripted } from "./harness.js"
+import { broken, interrupted, interruptedCreate, json, over, pixxel, polygon, refused, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-orders-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -293,38 +291,26 @@ describe("an interrupted command", () => {
   const later = capture.replaceAll("2025-03", "2099-03")
   const commands = [
     ["quote", "", "an order is being quoted", "Interrupted while an order was being quoted."],
-    ["submit", "--yes --no-adopt", "an order is being created", "Interrupted. Order order-7 continues."]
+    [
+      "submit",
+      "--yes --no-adopt",
+      "an order is being created",
+      "Interrupted. Order order-7 continues.\n  To see it: pixxel orders get --order order-7\n"
+    ]
   ] as const
   it.effect.each(commands)("orders %s waits for the answer, says so, and how to go on", ([verb, more, doing, end]) =>
     Effect.gen(function* () {
-      const turn = Effect.promise(() => new Promise(setImmediate))
-      let [stderr, isSending] = ["", false]
-      let answer = (_: Response) => {}
-      const answered = new Promise<Response>((resolve) => {
-        answer = resolve
-      })
-      const fetch: typeof globalThis.fetch = async (_, init) => {
-        if (init?.method !== "POST") return json({ bandsets: [], order_items: [] })
-        isSending = true
-        return answered
-      }
-      const onNote = (text: string) => {
-        stderr += text
-      }
-      const environment = over(fetch)
-      const fiber = yield* Effect.fork(pixxel(`orders ${verb} ${later} ${more}`, { environment, onNote }))
-      yield* Effect.repeat(turn, { until: () => isSending })
-      yield* Fiber.interruptFork(fiber)
-      yield* Effect.repeat(turn, { until: () => stderr !== "" })
+      const { after, before } = yield* interruptedCreate(
+        `orders ${verb} ${later} ${more}`,
+        { bandsets: [], order_items: [] },
+        { id: "order-7", status: "PAID", order_items: [] }
+      )
       assert.match(
-        stderr,
+        before,
         new RegExp(`^pixxel: Interrupted while ${doing}. Waiting to find out whether the order exists.`)
       )
-      assert.include(stderr, "look for a new one: pixxel orders items --project project-monsoon-2024")
-      answer(json({ id: "order-7", status: "PAID", order_items: [] }, { status: 201 }))
-      yield* Effect.fork(Effect.forever(Effect.zipRight(turn, TestClock.adjust("1 second"))))
-      yield* Fiber.await(fiber)
-      assert.include(stderr, `pixxel: ${end}`)
+      assert.include(before, "look for a new one: pixxel orders items --project project-monsoon-2024")
+      assert.include(after, `pixxel: ${end}`)
     })
   )
 })

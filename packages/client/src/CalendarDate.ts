@@ -22,7 +22,11 @@ import { millisOf } from "./internal/times.js"
  */
 export const CalendarDate = Schema.String.pipe(
   Schema.filter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && millisOf(text) !== undefined, {
-    identifier: "CalendarDate"
+    identifier: "CalendarDate",
+    arbitrary: () => (fc) =>
+      fc
+        .date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 10))
   }),
   Schema.brand("CalendarDate")
 )

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { inspect } from "node:util"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { assert, describe, it } from "@effect/vitest"
+import { NodeHashing } from "@effect-pixxel/client-node"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Fiber from "effect/Fiber"
@@ -15,7 +16,8 @@ import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
 import { sample } from "../../../vitest.size.js"
 import { Download, JobId, JobsApi, WorkflowsApi } from "../src/index.js"
-import { projectId, scripted, taskId, token, workflowId } from "./scripted.js"
+import { operations } from "./integration/faultOperations.js"
+import { json, projectId, scripted, taskId, token, workflowId } from "./scripted.js"
 import { signature, signedUrl } from "./secrets.js"
 
 const spellings: Readonly<Record<string, (secret: string) => string>> = {
@@ -198,6 +200,48 @@ for (const [turn, [how, spell]] of Object.entries(spellings).entries()) {
     }
   })
 }
+
+/** Successes that lack what they promise, or promise more. */
+const odd: ReadonlyArray<readonly [string, () => Response]> = [
+  ["200 without a field", () => json({}, { headers: echoing(token, { "content-encoding": "identity" }) })],
+  ["201 without a field", () => json({}, { status: 201, headers: echoing(token, { "content-encoding": "identity" }) })],
+  [
+    "an id",
+    () => json({ id: `made ${token}`, status: `failed ${token}`, payment_status: "PAID", message: `made ${token}` })
+  ]
+]
+
+describe("a server that echoes the token in a success", () => {
+  // A ping carries no token, and a download is tried above.
+  const calls = Object.entries(operations).filter(([name]) => !/^(Pixxel|Download)\./.test(name))
+  const given = { workflowId, projectId, jobId: JobId.make("job-1"), taskId, path: "" }
+  for (const [turn, [what, answer]] of odd.entries()) {
+    it.effect(`in ${what}, over all methods`, () =>
+      Effect.gen(function* () {
+        const silent: Array<string> = []
+        for (const [name, rows] of sample(calls, 3, turn)) {
+          for (const { how, run } of rows) {
+            const { hear, heard, layer } = listening()
+            const program = run(given).pipe(
+              Effect.tapErrorCause((cause) => Effect.sync(() => hear([cause, JSON.stringify(cause), String(cause)]))),
+              Effect.provide(scripted([answer], { onDrift: (drift) => Effect.sync(() => hear(drift)) }).layer),
+              Effect.provide(Layer.merge(NodeContext.layer, NodeHashing.layer)),
+              Effect.provide(layer),
+              Effect.ignore
+            )
+            const fiber = yield* Effect.fork(program)
+            yield* TestClock.adjust("2 hours")
+            // the watch of a thing without an end
+            yield* Fiber.interrupt(fiber)
+            if (heard.length === 0) silent.push(`${name} ${how}`)
+            for (const text of heard) assert.notInclude(text, token, name)
+          }
+        }
+        assert.deepStrictEqual(silent, [])
+      })
+    )
+  }
+})
 
 const ready = () => new Response(JSON.stringify({ status: "ready", signed_url: signedUrl }))
 

@@ -84,6 +84,17 @@ describe("wait", () => {
     })
   )
 
+  it.effect("fails with JobFailed for any id of a task", () =>
+    Effect.gen(function* () {
+      for (const id of ["t".repeat(9_000), "a?b=c", " ", "\ud800"]) {
+        const bad = job("failed", { tasks: [{ id, status: "failed" }] })
+        const error = failureIn(yield* over([bad], 1, (jobs) => jobs.wait({ workflowId, jobId })))
+        assert(error._tag === "JobFailed")
+        assert.isAbove(error.failedTasks[0]!.id.length, 0)
+      }
+    })
+  )
+
   it.effect("ends at its total deadline with the last polled state", () =>
     Effect.gen(function* () {
       const error = failureIn(

@@ -72,6 +72,25 @@ describe("a listed insight", () => {
       assert.match(seen[0]?.url ?? "", /\/v0\/aoi\/aoi-1\/insights\?id=insight-1$/)
     })
   )
+
+  it.effect("that is missing is an error with all attempts, and the request id of the list", () =>
+    Effect.gen(function* () {
+      const script = [() => status(503), () => json({ insights: [] }, { headers: { "x-request-id": "req-7" } })]
+      const { layer } = scripted(script, { retry: { baseDelay: 0 } })
+      const error = yield* Effect.flip(
+        Effect.provide(
+          Effect.flatMap(InsightsApi, (it) => it.get(ref)),
+          layer
+        )
+      )
+      assert(error._tag === "PixxelNotFound")
+      assert.deepStrictEqual(error.requestId, Option.some("req-7"))
+      assert.deepStrictEqual(
+        error.attempts.map((it) => Option.getOrNull(it.status)),
+        [503, 200]
+      )
+    })
+  )
 })
 
 describe("a wait for an insight", () => {

@@ -74,4 +74,10 @@ describe("the identifier of a schema", () => {
     // Of the encoded form, with the models inside.
     assert.includeMembers(names, ["PixxelJob", "PixxelTask", "PixxelBlockInfo", "PixxelValError"])
   })
+
+  it.each(schemas)("is valid too if a server declares its status: $name", ({ schema }) => {
+    const endpoint = HttpApiEndpoint.get("it", "/it").addError(schema, { status: 502 })
+    const { components } = OpenApi.fromApi(HttpApi.make("app").add(HttpApiGroup.make("all").add(endpoint)))
+    for (const name of Object.keys(components.schemas)) assert.match(name, /^[a-zA-Z0-9._-]+$/)
+  })
 })

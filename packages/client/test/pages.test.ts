@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -34,6 +35,21 @@ const five = [0, 1, 2, 3, 4].map(item)
 const all = ["wf-0", "wf-1", "wf-2", "wf-3", "wf-4"]
 
 describe("listAll", () => {
+  it.effect.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "dies of a limit of %s before a request",
+    (limit) =>
+      Effect.gen(function* () {
+        const { layer, seen } = server(five, (workflows) => ({ workflows }))
+        const all = Effect.flatMap(WorkflowsApi, (api) => Stream.runDrain(api.listAll({ limit })))
+        const cause = yield* Effect.sandbox(all).pipe(Effect.flip, Effect.provide(layer))
+        assert.match(
+          String(Cause.squash(cause)),
+          new RegExp(`^RangeError: The option limit is ${limit}: expected a whole number of at least 1$`)
+        )
+        assert.lengthOf(seen, 0)
+      })
+  )
+
   const honest: ReadonlyArray<readonly [string, (slice: ReadonlyArray<unknown>, offset: number) => object, number]> = [
     ["a total", (workflows, offset) => ({ workflows, pagination: { limit: 2, offset, total: 5 } }), 3],
     ["no pagination", (workflows) => ({ workflows }), 3],

@@ -6,17 +6,17 @@ import { planShape } from "../../core/faults/Plan.js"
 import { keyProblem } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import {
+  choice,
   count,
   duration,
   field,
-  flag,
   name,
   numberOf,
   object,
-  oneOf,
   optional,
   statusFrom,
-  text
+  text,
+  toggle
 } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { newWorld, snapshotShape } from "../../core/Snapshot.js"
@@ -27,7 +27,7 @@ const saveName = Type.String({
   title: "a name of 1 to 64 of A-Z, a-z, 0-9, dot, _ and -"
 })
 
-const rule = (asks: string) => field(optional(flag, true), `Whether the rule is judged: ${asks}.`, [false])
+const rule = (asks: string) => toggle(true, `Whether the rule is judged: ${asks}.`)
 
 const number = (what: string, otherwise: string) => field(optional(count), `${what} Default: ${otherwise}.`, [1])
 
@@ -48,10 +48,9 @@ export const bodies = {
         ["zero-values", { stories: ["instant"] }]
       ),
       seed: beginning.seed,
-      clock: field(
-        optional(oneOf("real", "manual"), "real"),
-        "Clock of the world. `real`: time passes by itself. `manual`: only `POST /worlds/{world}/clock` lets it pass.",
-        ["manual"]
+      clock: choice(
+        ["real", "manual"],
+        "Clock of the world. `real`: time passes by itself. `manual`: only `POST /worlds/{world}/clock` lets it pass."
       ),
       speed: field(
         optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` }), 1),

@@ -2,6 +2,7 @@
 import * as Type from "typebox/type"
 import {
   duration,
+  exampleOf,
   field,
   fixture,
   name,
@@ -13,7 +14,7 @@ import {
   text
 } from "../../core/Shape.js"
 
-export const square = [
+const square = [
   [
     [77.5, 12.9],
     [77.6, 12.9],
@@ -46,7 +47,7 @@ const wanted = {
   satellite_id: field(name, "Id of the satellite that took its images.", ["sat-firefly-1"]),
   provider: field(name, "Provider of the images.", ["pixxel"]),
   project_id: field(name, "Id of its project.", ["project-monsoon-2024"]),
-  geometry: field(polygon, "Its area.", [{ type: "Polygon", coordinates: square }]),
+  geometry: field(polygon, "Its area.", [exampleOf(polygon)]),
   item_ids: field(someOf(name), "Ids of its images, each of which becomes an asset.", [
     ["FF01_000321_20250614_L2A_20250616_00501135"]
   ])

@@ -1,5 +1,6 @@
 /** Routes that create, list and get AOIs. */
 import type { FastifyRequest } from "fastify"
+import { pick } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireKnown, requireRole } from "../../http/access.js"
@@ -8,27 +9,22 @@ import { filtered, is, isIn, isOn, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewAoi } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { type Aoi, measured, view } from "./state.js"
 
 const encode = (world: World, aoi: Aoi) => {
-  const { createdAt, description, geometry, id, item_ids, name, project_id, satellite_id, user_id } = aoi
+  const { createdAt, geometry, id, item_ids } = aoi
   const { isReady, progress, status, updatedAt } = view(aoi, world.clock.now)
   return {
     aoi_id: id,
-    name,
-    description,
-    satellite_id,
-    project_id,
+    ...pick(aoi, "name", "description", "satellite_id", "project_id", "geometry", "user_id"),
     images: Object.fromEntries(isReady ? item_ids.map((item) => [item, { id: item }]) : []),
     eo_bands: isReady ? ["B1", "B2", "B3"] : [],
-    geometry,
     progress,
     status,
     is_favourite: false,
     created_at: formatTimestamp("micros", createdAt),
     updated_at: formatTimestamp("micros", updatedAt),
-    user_id,
     ...measured(geometry.coordinates)
   }
 }

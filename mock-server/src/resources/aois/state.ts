@@ -29,16 +29,9 @@ export const measured = ([ring = []]: Aoi["geometry"]["coordinates"]) => {
   return { centroid, area_in_sq_m: Math.round(area) }
 }
 
-interface AoiView {
-  readonly status: string
-  readonly progress: number
-  readonly isReady: boolean
-  readonly updatedAt: number
-}
-
 const steps = 10
 
-export const view = ({ createdAt, ends = "success", running = "running", takes = "2m" }: Aoi, now: number): AoiView => {
+export const view = ({ createdAt, ends = "success", running = "running", takes = "2m" }: Aoi, now: number) => {
   const step = parseDuration(takes) / steps
   const done = Math.min(steps, Math.floor((now - createdAt) / step))
   const hasEnded = done === steps
@@ -53,7 +46,7 @@ export const view = ({ createdAt, ends = "success", running = "running", takes =
 
 export const drawer = shelf(savedAoi, {
   subject: "AOI",
-  unique: ["id", "name"],
+  unique: ["name"],
   begin: ({ fixtures, now }: Opening): ReadonlyArray<Aoi> => thingsOf(fixtures.aois, now),
   position: (aoi: Aoi, now: number): string => {
     const { progress, status } = view(aoi, now)

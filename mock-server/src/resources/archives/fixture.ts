@@ -1,13 +1,13 @@
 /** The shapes of `collections/` and of a search of the archive, and the quirk of its items. */
 import * as Type from "typebox/type"
 import {
+  choice,
   field,
   fixture,
   list,
   name,
   numberOf,
   object,
-  oneOf,
   optional,
   plainNumber,
   type Shaped,
@@ -55,7 +55,7 @@ export const limit = (most: number) => field(optional(numberOf("items", 1), most
 const sort = object(
   {
     field: field(name, "Property.", ["properties->>'datetime'"]),
-    direction: field(optional(oneOf("asc", "desc"), "asc"), "Direction.", ["desc"])
+    direction: choice(["asc", "desc"], "Direction.")
   },
   { title: "an order", description: "An order by a property." }
 )
@@ -75,9 +75,8 @@ export const search = object(
 export type Search = Shaped<typeof search>
 
 export const quirks = {
-  bbox: field(
-    optional(oneOf("texts", "numbers"), "texts"),
-    "Form of the bounds of an item in the archive. `texts`: as documented. `numbers`: as in STAC (inferred).",
-    ["numbers"]
+  bbox: choice(
+    ["texts", "numbers"],
+    "Form of the bounds of an item in the archive. `texts`: as documented. `numbers`: as in STAC (inferred)."
   )
 }

@@ -1,5 +1,6 @@
 /** Routes of the archive. */
 import type { FastifyRequest } from "fastify"
+import { pick } from "../../core/Fields.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { named } from "../../http/answers.js"
@@ -9,25 +10,24 @@ import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { Collection, Search } from "./fixture.js"
+import type { operations } from "./index.js"
 import { collectionsOf, type Item, itemsOf, queriesOf } from "./items.js"
-import type { operations } from "./operations.js"
 
-const encodeCollection = ({ bbox, created_at, description, end, id, license, start, title }: Collection) => ({
-  id,
+const encodeCollection = (collection: Collection) => ({
+  ...pick(collection, "id", "title", "description", "license", "created_at"),
   type: "Collection",
   stac_version: "0.1.0",
   stac_extensions: [],
-  title,
-  description,
-  license,
   providers: [
     { name: "Pixxel", description: "Pixxel is a space data company", roles: ["producer"], url: "https://pixxel.space" }
   ],
-  extent: { spatial: { bbox: [bbox] }, temporal: { interval: [[start, end ?? null]] } },
-  summaries: { platform: [id.split("-")[1]?.toUpperCase()] },
-  links: [{ rel: "items", href: `https://archive.example.com/${id}`, type: "application/geo+json" }],
-  created_at,
-  updated_at: created_at
+  extent: {
+    spatial: { bbox: [collection.bbox] },
+    temporal: { interval: [[collection.start, collection.end ?? null]] }
+  },
+  summaries: { platform: [collection.id.split("-")[1]?.toUpperCase()] },
+  links: [{ rel: "items", href: `https://archive.example.com/${collection.id}`, type: "application/geo+json" }],
+  updated_at: collection.created_at
 })
 
 const encodeItem = ({ quirks }: World, item: Item) => ({

@@ -14,10 +14,9 @@ import { aoiOf } from "../aois/routes.js"
 import type { Aoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
 import { allPicturesOf } from "../visualizations/pictures.js"
-import type { NewDownload } from "./fixture.js"
+import type { operations } from "./index.js"
 import { assetsOf } from "./list.js"
-import type { operations } from "./operations.js"
-import { type Download, readyAt, statusOf } from "./state.js"
+import { type Download, type NewDownload, readyAt, statusOf } from "./state.js"
 
 const show = async (request: FastifyRequest, download: Download) => {
   const { now } = worldOf(request).clock

@@ -1,7 +1,16 @@
 /** The downloads of assets in a world. A download is created, in progress from 3 s on, and ready after 10 s. */
-import { field, name, object, type Shaped } from "../../core/Shape.js"
+import { field, name, object, type Shaped, someOf } from "../../core/Shape.js"
 import { createdAt, shelf } from "../../core/Shelf.js"
-import { assetIds } from "./fixture.js"
+
+const assetIds = field(someOf(name), "Ids of the assets.", [["asset-FF01_000321_20250614_L2A_20250616_00501135"]])
+
+/** Body of `AOICreateDownload`. */
+export const newDownload = object(
+  { asset_ids: assetIds },
+  { title: "a download to create", description: "Assets of an AOI to download." }
+)
+
+export type NewDownload = Shaped<typeof newDownload>
 
 const savedDownload = object(
   {
@@ -26,6 +35,5 @@ export const statusOf = (download: Pick<Download, "createdAt">, now: number): st
 
 export const drawer = shelf(savedDownload, {
   subject: "download",
-  unique: ["id"],
   position: (it: Download, now) => statusOf(it, now)
 })

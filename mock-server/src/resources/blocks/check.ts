@@ -12,6 +12,7 @@ import {
   repeated,
   unless
 } from "../../core/Problem.js"
+import { isDate } from "../../core/Timestamp.js"
 import type { BlockFixture, DataType } from "./fixture.js"
 
 /** An input as a request has it. */
@@ -21,13 +22,6 @@ export type Input = Readonly<Record<string, unknown>>
 interface Asset {
   readonly id: string
   readonly status: string
-}
-
-const isDay = (text: string): boolean => {
-  const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? []
-  const at = day === undefined ? Number.NaN : Date.parse(day)
-  // `Date.parse` reads February 30 as March 2
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(String(day)) && !Number.isNaN(Date.parse(text))
 }
 
 const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text))
@@ -41,7 +35,7 @@ const kindOf = (format: string): readonly [(text: string) => boolean, string] =>
   files.includes(format)
     ? [isUrl, "the URL of a file"]
     : format === "date"
-      ? [isDay, "a day such as 2024-01-01"]
+      ? [isDate, "a day such as 2024-01-01"]
       : format === "number"
         ? [isNumber, "the text of a number"]
         : [(text) => text !== "", "a text"]
@@ -86,12 +80,9 @@ const valueProblems = (
   if (stac_url !== undefined) {
     if (format !== "raster") return [problem([...path, "stac_url"], "a stac_url", `a value, which is ${expected}`)]
     return [
-      ...unless(
-        typeof stac_url === "string" && isUrl(stac_url),
-        [...path, "stac_url"],
-        printValue(stac_url),
-        "the URL of an item"
-      ),
+      ...(typeof stac_url === "string" && isUrl(stac_url)
+        ? []
+        : [problem([...path, "stac_url"], printValue(stac_url), "the URL of an item")]),
       ...sourceProblems([...path, "asset_source"], asset_source, assets)
     ]
   }
@@ -120,12 +111,9 @@ export const inputProblems = (
   const names = templates.map(({ name }) => name)
   return [
     ...templates.flatMap((template) =>
-      unless(
-        template.default !== undefined || inputs.some(({ name }) => name === template.name),
-        path,
-        `no input ${JSON.stringify(template.name)}`,
-        `one of the format ${template.format}`
-      )
+      template.default !== undefined || inputs.some(({ name }) => name === template.name)
+        ? []
+        : [problem(path, `no input ${JSON.stringify(template.name)}`, `one of the format ${template.format}`)]
     ),
     ...repeated(
       path,

@@ -1,6 +1,7 @@
 /** The shapes of `blocks/` and of the data that blocks take and give, and the quirk of the form of blocks. */
 import * as Type from "typebox/type"
 import {
+  choice,
   count,
   field,
   fixture,
@@ -86,11 +87,10 @@ export type BlockFixture = Shaped<typeof shape>
 export type DataType = Shaped<typeof dataType>
 
 export const quirks = {
-  blocks: field(
-    optional(oneOf("reference", "guide"), "reference"),
+  blocks: choice(
+    ["reference", "guide"],
     "Form of blocks. `reference`: the paths of the official description alone. `guide`: `/v0/blocks/insights` and " +
       "`/v0/blocks/workflows` too, which hide blocks of these names; blocks have a price and further information, and " +
-      "their collections are one text. Both are documented.",
-    ["guide"]
+      "their collections are one text. Both are documented."
   )
 }

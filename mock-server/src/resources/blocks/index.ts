@@ -1,8 +1,19 @@
-/** Blocks. They are those of the fixtures, and the same in every world: no operation changes them. */
-import type { Resource } from "../Resource.js"
+/**
+ * Blocks, which belong to no project. They are those of the fixtures, and the same in every world: no operation changes
+ * them.
+ */
+import { operationsOf, type Resource } from "../Resource.js"
 import { type BlockFixture, quirks, shape } from "./fixture.js"
-import { operations } from "./operations.js"
 import { handlers } from "./routes.js"
+
+export const operations = operationsOf(
+  { query: [], needs: "view", subject: "block" },
+  {
+    listBlocks: { at: "GET /v0/blocks", query: ["mode"], role: "list", items: "blocks" },
+    getBlockVersions: { at: "GET /v0/blocks/{name}", role: "list", key: "name", items: "blocks" },
+    getBlockByVersion: { at: "GET /v0/blocks/{name}/versions/{version}", role: "read", key: "name" }
+  }
+)
 
 export const blocks = {
   operations,
@@ -10,7 +21,6 @@ export const blocks = {
   fixtures: {
     blocks: {
       shape,
-      schema: "block",
       key: "file",
       claims: ({ name, version }: BlockFixture): ReadonlyArray<{ readonly path: [string]; readonly name: string }> => [
         { path: ["version"], name: `${name} ${version}` }

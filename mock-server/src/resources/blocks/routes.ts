@@ -1,5 +1,6 @@
 /** Routes that list and get the blocks of the fixtures, in either documented form. */
 import type { FastifyRequest } from "fastify"
+import { contentOf } from "../../core/Shape.js"
 import type { World } from "../../core/World.js"
 import { named } from "../../http/answers.js"
 import { filtered, is, listed } from "../../http/lists.js"
@@ -7,7 +8,7 @@ import { optionalWord, pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import { type BlockFixture, modes } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 
 /** Returns all versions of all blocks, by name and age. */
 const blocksOf = ({ fixtures }: Pick<World, "fixtures">): ReadonlyArray<BlockFixture> =>
@@ -26,25 +27,16 @@ export const blockOf = (world: Pick<World, "fixtures">, name: string, version: s
 
 const encode =
   ({ quirks }: World) =>
-  ({ block_status, created_at, id, supported_collections_id, ...block }: BlockFixture) => {
-    const { description, inputs, name, outputs, price, status, title, type, version, version_id } = block
+  (fixture: BlockFixture) => {
+    const { block_status, created_at, modes: _, price, supported_collections_id, ...block } = contentOf(fixture)
     const isGuided = quirks.blocks === "guide"
     return {
-      id,
+      id: block.id,
       block_status,
       spec: {
-        id,
-        version_id,
-        name,
-        title,
-        version,
         kind: "block",
-        type,
-        description,
-        status,
-        inputs,
-        outputs,
-        catalog_content_url: `https://catalog.example.com/${name}/${version}`,
+        ...block,
+        catalog_content_url: `https://catalog.example.com/${block.name}/${block.version}`,
         supported_collections_id: isGuided ? supported_collections_id.join(",") : supported_collections_id,
         ...(isGuided && { price, info: [{ label: "Price", value: `${price} tokens per km²` }] })
       },

@@ -1,5 +1,5 @@
 /** The shapes of the requests of the catalog, and the quirk of its deliveries. */
-import { field, list, name, object, oneOf, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
+import { choice, exampleOf, field, list, name, object, optional, type Shaped, sent, someOf } from "../../core/Shape.js"
 import { filters, limit } from "../archives/fixture.js"
 import { cloudDelivery } from "../orders/fixture.js"
 
@@ -39,9 +39,7 @@ const delivery = object(
 /** Body of `CreateDelivery`. */
 export const newDeliveries = object(
   {
-    deliveries: field(someOf(delivery), "The deliveries.", [
-      [{ catalog_ids: [entry], order_item_ids: [], cloud_info: { config: "store-results" } }]
-    ])
+    deliveries: field(someOf(delivery), "The deliveries.", [[exampleOf(delivery)]])
   },
   { title: "deliveries to create", description: "Deliveries to create." }
 )
@@ -53,9 +51,5 @@ export type NewDeliveries = Shaped<typeof newDeliveries>
 export type Ids = Shaped<typeof newDownload>
 
 export const quirks = {
-  deliveryWord: field(
-    optional(oneOf("SUCCESS", "SUCCESSFUL"), "SUCCESS"),
-    "Word for a delivery that has succeeded; both are documented.",
-    ["SUCCESSFUL"]
-  )
+  deliveryWord: choice(["SUCCESS", "SUCCESSFUL"], "Word for a delivery that has succeeded; both are documented.")
 }

@@ -1,7 +1,7 @@
 /** Routes that search the catalog, and deliver or download its entries; and the packages of downloads. */
 import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
-import { type Path, type Problem, reference, taken, unless } from "../../core/Problem.js"
+import { type Path, type Problem, problem, reference, taken } from "../../core/Problem.js"
 import type { Place } from "../../core/Signature.js"
 import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
@@ -21,7 +21,7 @@ import { org_id } from "../orders/wire.js"
 import type { Handlers } from "../Resource.js"
 import { type Entry, entriesOf } from "./entries.js"
 import type { Ids, NewDeliveries, Search } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { type Delivery, statusOf } from "./state.js"
 
 const micros = (at: number) => formatTimestamp("micros", at)
@@ -132,12 +132,9 @@ const idProblems = (
   const lists = [catalog_ids, order_item_ids].filter(({ length }) => length > 0).length
   const known = { catalog_ids: entries.map(({ id }) => id), order_item_ids: entries.map(({ item }) => item.id) }
   return [
-    ...unless(
-      lists === 1,
-      path,
-      lists === 0 ? "no ids" : "ids in both lists",
-      "some in one of catalog_ids and order_item_ids"
-    ),
+    ...(lists === 1
+      ? []
+      : [problem(path, lists === 0 ? "no ids" : "ids in both lists", "some in one of catalog_ids and order_item_ids")]),
     ...Object.entries({ catalog_ids, order_item_ids }).flatMap(([key, ids]) =>
       ids.flatMap((id, nth) => {
         const at = [...path, key, nth]

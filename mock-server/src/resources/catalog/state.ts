@@ -46,10 +46,9 @@ export const statusOf = (
 }
 
 export const drawers = {
-  deliveries: shelf(savedDelivery, { subject: "delivery", unique: ["id"], begin: (): ReadonlyArray<Delivery> => [] }),
+  deliveries: shelf(savedDelivery, { subject: "delivery", begin: (): ReadonlyArray<Delivery> => [] }),
   catalogDownloads: shelf(savedDownload, {
     subject: "catalog download",
-    unique: ["id"],
     position: (it: CatalogDownload, now: number): string => statusOfDownload(it, now).toLowerCase()
   })
 }

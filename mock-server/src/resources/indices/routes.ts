@@ -1,18 +1,18 @@
 /** Routes that list and create indices. */
-import type { Fields } from "../../core/Fields.js"
 import { type Problem, printValue, unless } from "../../core/Problem.js"
+import { contentOf } from "../../core/Shape.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import { refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
-import { fixtureList } from "../../http/lists.js"
+import { filtered, is, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewIndex } from "./fixture.js"
-import { filters, type operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Index } from "./state.js"
 
 /** Encodes an index; nothing changes it after its creation. */
-const encode = ({ createdAt, ...index }: Index): Fields => {
+const encode = ({ createdAt, ...index }: Index) => {
   const created_at = formatTimestamp("micros", createdAt)
   const bands = [...new Set(index.expression.match(/\bB\w+/g))].sort()
   return { ...index, type: "custom", bands, created_at, updated_at: created_at }
@@ -43,7 +43,17 @@ const problemsOf = ({ expression, rescale }: NewIndex): ReadonlyArray<Problem> =
 }
 
 export const handlers: Handlers<typeof operations> = {
-  ListIndices: fixtureList("indices", 10, filters, ({ drawers }) => drawers.indices.all.map(encode)),
+  ListIndices: (request) => {
+    const { drawers, fixtures } = worldOf(request)
+    const all = [...[...(fixtures.indices?.values() ?? [])].map(contentOf), ...drawers.indices.all.map(encode)]
+    const matching = filtered(request, all, {
+      satellite_id: is(({ satellite_id }) => satellite_id),
+      type: is(({ type }) => type),
+      expression_type: is(({ expression_type }) => expression_type),
+      index_id: is(({ id }) => id)
+    })
+    return paged(request, "indices", matching, 10, (it) => it)
+  },
   CreateIndex: (request, reply) => {
     const { clock, drawers, fixtures } = worldOf(request)
     const wanted = request.body as NewIndex // of its shape

@@ -13,7 +13,7 @@ export type Index = Shaped<typeof savedIndex>
 
 export const drawer = shelf(savedIndex, {
   subject: "index",
-  unique: ["id", "name"],
+  unique: ["name"],
   begin: (): ReadonlyArray<Index> => []
 })
 

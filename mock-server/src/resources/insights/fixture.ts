@@ -1,21 +1,21 @@
 /** The shapes of `insights/` and of an insight to create, and the quirks of insights. */
 import {
+  choice,
   credits,
   duration,
   field,
   fixture,
-  flag,
   json,
   list,
   name,
   object,
-  oneOf,
   optional,
   type Shaped,
   sent,
   sentText,
   text,
-  texts
+  texts,
+  toggle
 } from "../../core/Shape.js"
 import { download } from "../jobs/fixture.js"
 
@@ -44,7 +44,7 @@ const packages = object(store, { title: "the packages of an insight", descriptio
 const course = {
   waits: field(optional(duration, "5s"), "Time until the block begins.", ["1m"]),
   takes: field(optional(duration, "1m"), "Time that the block takes.", ["10m"]),
-  outcome: field(optional(oneOf("completed", "failed"), "completed"), "End of the insight.", ["failed"]),
+  outcome: choice(["completed", "failed"], "End of the insight."),
   err_msg: field(optional(text), "Message of a failure, sent after the end. Default: empty.", ["no clear image"]),
   cost: field(optional(credits, 12), "Cost of the insight, and its estimate.", [42]),
   output: field(
@@ -77,7 +77,7 @@ export const newInsight = object(
   {
     ...wanted,
     project_id: field(optional(name), "Id of its project. Default: the project of its AOI.", ["project-monsoon-2024"]),
-    estimate: field(optional(flag, false), "Whether only the cost is estimated, and nothing started.", [true])
+    estimate: toggle(false, "Whether only the cost is estimated, and nothing started.")
   },
   { title: "an insight to create", description: "An insight to create, or to estimate." }
 )
@@ -103,15 +103,13 @@ export const quirks = {
     "Course of insights that are created. Default: success after a minute, for 12 tokens.",
     [{ outcome: "failed", err_msg: "bad_request: the raster has no band B8." }]
   ),
-  metadataEcho: field(
-    optional(flag, true),
+  metadataEcho: toggle(
+    true,
     "Whether a list shows the metadata that a create gave to an insight (documented). A block may replace it while it " +
-      "runs (inferred): `false` shows none.",
-    [false]
+      "runs (inferred): `false` shows none."
   ),
-  estimateIgnored: field(
-    optional(flag, false),
-    "Whether the flag of an estimate is ignored, so that the insight runs and is billed (made up).",
-    [true]
+  estimateIgnored: toggle(
+    false,
+    "Whether the flag of an estimate is ignored, so that the insight runs and is billed (made up)."
   )
 }

@@ -1,6 +1,7 @@
 /** Routes of insights. */
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import { parseDuration } from "../../core/Duration.js"
+import { pick } from "../../core/Fields.js"
 import { references } from "../../core/Problem.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
@@ -19,7 +20,7 @@ import type { BlockFixture } from "../blocks/fixture.js"
 import { blockOf } from "../blocks/routes.js"
 import type { Handler, Handlers } from "../Resource.js"
 import type { NewInsight, Selection } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { namesOf, pathOf } from "./packages.js"
 import { type Insight, readyAt, view } from "./state.js"
 
@@ -29,18 +30,15 @@ const price = 12
 const encode = ({ clock, quirks }: World, it: Insight) => {
   const { outcome, progress, status, takes } = view(it, clock.now)
   return {
-    id: it.id,
-    aoi_id: it.aoi_id,
+    ...pick(it, "id", "aoi_id", "input", "created_by"),
     name: it.name ?? "",
     status,
     progress,
     cost: it.cost ?? price,
     estimated_time_in_min: Math.ceil(takes / 60_000),
     err_msg: outcome === "failed" ? (it.err_msg ?? "") : "",
-    input: it.input,
     output: outcome === "succeeded" ? (it.output ?? null) : null,
     metadata: quirks.metadataEcho === false ? {} : (it.metadata ?? {}),
-    created_by: it.created_by,
     created_at: formatTimestamp("micros", it.createdAt),
     deleted_at: null
   }
@@ -83,23 +81,6 @@ const checkedBlock = (
 const resultsOf = (id: string, block: BlockFixture | undefined) =>
   block?.outputs.map((template) => ({ ...template, value: `s3://insights/${id}/${template.name}` }))
 
-const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
-  const world = worldOf(request)
-  const { clock, drawers, quirks } = world
-  const aoi = aoiOf(request)
-  const { estimate = false, project_id = aoi.project_id, ...wanted } = request.body as NewInsight // of its shape
-  requireRole(request, project_id)
-  requireKnown(request, project_id)
-  if (!viewOfAoi(aoi, clock.now).isReady) throw new ApiError(400, "aoi_not_ready", "The AOI has no assets yet.")
-  const block = checkedBlock(world, aoi, wanted)
-  const { estimateIgnored = false, newInsights } = quirks
-  if (estimate && !estimateIgnored) return { estimate: newInsights?.cost ?? price }
-  refuseNew(drawers.insights)
-  const about = { aoi_id: aoi.id, project_id, ...wanted, createdAt: clock.now }
-  const { id } = drawers.insights.add((id) => ({ id, ...about, output: resultsOf(id, block), ...newInsights }))
-  return reply.code(201).send({ id, message: "The insight was created." })
-}
-
 /** Returns the insight that the path names. An insight of another AOI counts as unknown. */
 const insightOf = (request: FastifyRequest): Insight => {
   const aoi = aoiOf(request)
@@ -141,22 +122,35 @@ const download: Handler = async (request) => {
   }
 }
 
-const remove = (request: FastifyRequest, reply: FastifyReply): unknown => {
-  const { clock, drawers } = worldOf(request)
-  const it = insightOf(request)
-  requireProject(request)
-  const { outcome, status } = view(it, clock.now)
-  if (outcome === "pending") {
-    throw new ApiError(409, "insight_running", `The insight ${it.id} is ${status}: delete it after its end.`)
-  }
-  drawers.insights.delete(it.id)
-  // documented: 200 without a body
-  return reply.code(200).send()
-}
-
 export const handlers: Handlers<typeof operations> = {
   listInsights: list,
-  createInsights: create,
+  createInsights: (request, reply) => {
+    const world = worldOf(request)
+    const { clock, drawers, quirks } = world
+    const aoi = aoiOf(request)
+    const { estimate = false, project_id = aoi.project_id, ...wanted } = request.body as NewInsight // of its shape
+    requireRole(request, project_id)
+    requireKnown(request, project_id)
+    if (!viewOfAoi(aoi, clock.now).isReady) throw new ApiError(400, "aoi_not_ready", "The AOI has no assets yet.")
+    const block = checkedBlock(world, aoi, wanted)
+    const { estimateIgnored = false, newInsights } = quirks
+    if (estimate && !estimateIgnored) return { estimate: newInsights?.cost ?? price }
+    refuseNew(drawers.insights)
+    const about = { aoi_id: aoi.id, project_id, ...wanted, createdAt: clock.now }
+    const { id } = drawers.insights.add((id) => ({ id, ...about, output: resultsOf(id, block), ...newInsights }))
+    return reply.code(201).send({ id, message: "The insight was created." })
+  },
   downloadInsights: download,
-  deleteInsights: remove
+  deleteInsights: (request, reply) => {
+    const { clock, drawers } = worldOf(request)
+    const it = insightOf(request)
+    requireProject(request)
+    const { outcome, status } = view(it, clock.now)
+    if (outcome === "pending") {
+      throw new ApiError(409, "insight_running", `The insight ${it.id} is ${status}: delete it after its end.`)
+    }
+    drawers.insights.delete(it.id)
+    // documented: 200 without a body
+    return reply.code(200).send()
+  }
 }

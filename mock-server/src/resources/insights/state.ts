@@ -58,7 +58,6 @@ export const readyAt = ({ asked = [], download }: Insight, selection: string): n
 
 export const drawer = shelf(saved, {
   subject: "insight",
-  unique: ["id"],
   begin: ({ fixtures, now }: Opening): ReadonlyArray<Insight> => thingsOf(fixtures.insights, now),
   position: (it: Insight, now: number): string => {
     const { progress, status } = view(it, now)

@@ -1,6 +1,15 @@
 /** Checks the meaning of fixtures, beyond their shapes: within a file and between files. */
 import { parseDuration } from "../../core/Duration.js"
-import { expectedOf, keyProblem, type Path, type Problem, printValue, problem, repeated } from "../../core/Problem.js"
+import {
+  expectedOf,
+  keyProblem,
+  type Path,
+  type Problem,
+  printValue,
+  problem,
+  repeated,
+  unless
+} from "../../core/Problem.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture } from "./fixture.js"
 import { outcomeIn } from "./Recording.js"
@@ -25,12 +34,10 @@ const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem>
       const found = `a task that waits for itself (${cycle.join(" → ")})`
       problems.push(problem(["tasks", index, "depends_on"], found, "tasks that can start one after another"))
     }
-    if (task.outcome !== "failed") {
-      for (const field of ["err_msg", "failure_type"] as const) {
-        if ((task[field] ?? "") === "") continue
-        const path = ["tasks", index, field]
-        problems.push(problem(path, printValue(task[field]), 'none, since the "outcome" of the task is not "failed"'))
-      }
+    for (const field of ["err_msg", "failure_type"] as const) {
+      const isRight = task.outcome === "failed" || (task[field] ?? "") === ""
+      const expected = 'none, since the "outcome" of the task is not "failed"'
+      problems.push(...unless(isRight, ["tasks", index, field], printValue(task[field]), expected))
     }
     return problems
   })
@@ -44,19 +51,15 @@ const tasksAreDone = ({ all = [], any = [], tasksDone }: Condition): boolean =>
 /** Checks the order of phases: all but the last have a condition, and only the last is final. */
 const orderProblems = (phases: NonNullable<JobFixture["phases"]>): ReadonlyArray<Problem> =>
   phases.flatMap(({ status, until }, index) => {
-    const isLast = index === phases.length - 1
-    const problems: Array<Problem> = []
-    if (isLast && until !== undefined) {
-      problems.push(problem(["phases", index, "until"], `an "until"`, "none in the last phase"))
+    if (index === phases.length - 1) {
+      return unless(until === undefined, ["phases", index, "until"], 'an "until"', "none in the last phase")
     }
-    if (!isLast && until === undefined) {
-      problems.push(problem(["phases", index + 1], "a phase after the last", 'an "until" in the phase before it'))
-    }
-    if (!isLast && outcomeOf(status) !== "pending") {
-      const expected = "a status that is no end, since a phase comes after it"
-      problems.push(problem(["phases", index, "status"], printValue(status), expected))
-    }
-    return problems
+    const pending = "a status that is no end, since a phase comes after it"
+    const next = 'an "until" in the phase before it'
+    return [
+      ...unless(until !== undefined, ["phases", index + 1], "a phase after the last", next),
+      ...unless(outcomeOf(status) === "pending", ["phases", index, "status"], printValue(status), pending)
+    ]
   })
 
 const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): ReadonlyArray<Problem> => {
@@ -98,9 +101,12 @@ export const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, a
 
 /** Reports a rebuild without pause, which would change the package in every answer. */
 const downloadProblems = ({ download: { rebuilt } = {} }: JobFixture | RecordingFixture): ReadonlyArray<Problem> =>
-  rebuilt !== undefined && parseDuration(rebuilt) === 0
-    ? [problem(["download", "rebuilt"], printValue(rebuilt), "more than 0s")]
-    : []
+  unless(
+    rebuilt === undefined || parseDuration(rebuilt) > 0,
+    ["download", "rebuilt"],
+    printValue(rebuilt),
+    "more than 0s"
+  )
 
 export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...taskProblems(fixture.tasks),
@@ -119,19 +125,17 @@ const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
       if (parseDuration(at) === 0) return []
       return [problem([...path, "at"], printValue(at), '"0s" in the first frame, which is what the create answers')]
     }
-    const problems: Array<Problem> = []
-    if (parseDuration(at) <= parseDuration(before.at)) {
-      const expected = `a time after ${printValue(before.at)}, that of the frame before it`
-      problems.push(problem([...path, "at"], printValue(at), expected))
-    }
+    const isLater = parseDuration(at) > parseDuration(before.at)
     const end = outcomeIn(before.body)
-    if (end !== "pending" && outcomeIn(body) !== end) {
-      const expected = `an end as in the frame before it, ${printValue(before.body["status"])}`
-      const found = Object.hasOwn(body, "status") ? printValue(body["status"]) : 'no "status"'
-      const place = Object.hasOwn(body, "status") ? ["body", "status"] : ["body"]
-      problems.push(problem([...path, ...place], found, expected))
-    }
-    return problems
+    const [found, place] = Object.hasOwn(body, "status")
+      ? [printValue(body["status"]), ["body", "status"]]
+      : ['no "status"', ["body"]]
+    const later = `a time after ${printValue(before.at)}, that of the frame before it`
+    const same = `an end as in the frame before it, ${printValue(before.body["status"])}`
+    return [
+      ...unless(isLater, [...path, "at"], printValue(at), later),
+      ...unless(end === "pending" || outcomeIn(body) === end, [...path, ...place], found, same)
+    ]
   })
 
 export const recordingProblems = (fixture: RecordingFixture): ReadonlyArray<Problem> => [

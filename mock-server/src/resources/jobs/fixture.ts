@@ -4,6 +4,7 @@
  */
 import * as Type from "typebox/type"
 import {
+  choice,
   credits,
   duration,
   emptyLists,
@@ -106,10 +107,9 @@ export const task = object(
       "Names of the tasks that must have completed before this one starts. After a failed task it never starts.",
       [["ingest-aoi"]]
     ),
-    outcome: field(
-      optional(oneOf("completed", "failed"), "completed"),
-      "How the task ends. Tasks that depend on a failed one stay `created`, and the job fails.",
-      ["failed"]
+    outcome: choice(
+      ["completed", "failed"],
+      "How the task ends. Tasks that depend on a failed one stay `created`, and the job fails."
     ),
     block_info: field(optional(blockInfo), `Block that the task runs. ${asUnset}`, [
       { id: "block-ndvi", name: "ndvi", version: "1.0.0" }
@@ -231,11 +231,10 @@ export const quirks = object(
         "`underscored`: `2025_01_01`. `dayFirst`: `01-01-2025`.",
       ["spaced"]
     ),
-    infoLogs: field(
-      optional(oneOf("json", "base64", "bytes"), "json"),
+    infoLogs: choice(
+      ["json", "base64", "bytes"],
       "How `info_logs` is sent. `json`: as JSON. `base64`: the base64 of its text. `bytes`: a list of the bytes " +
-        "of its text.",
-      ["base64"]
+        "of its text."
     ),
     jobStatus: field(
       optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" }), {}),
@@ -259,10 +258,9 @@ export const quirks = object(
       "Words to send for the states of a task.",
       [{ completed: "Success" }]
     ),
-    workflowKey: field(
-      optional(oneOf("workflow_id", "workflowId"), "workflow_id"),
-      "Key of a job that holds the id of its workflow; both are documented.",
-      ["workflowId"]
+    workflowKey: choice(
+      ["workflow_id", "workflowId"],
+      "Key of a job that holds the id of its workflow; both are documented."
     ),
     omit: field(
       optional(list(oneOf(...jobFields, ...taskFields)), []),
@@ -306,22 +304,16 @@ export const download = object(
       "Interval in which the package is made again, with other bytes under the same URL; more than 0s. Default: never.",
       ["1m"]
     ),
-    etag: field(
-      optional(oneOf("strong", "weak", "none"), "strong"),
+    etag: choice(
+      ["strong", "weak", "none"],
       "Kind of the `ETag` that the store sends. `none`: neither `ETag` nor `Last-Modified`. Only with `strong` a " +
-        "range request under `If-Range` is answered with a part.",
-      ["weak"]
+        "range request under `If-Range` is answered with a part."
     ),
-    checksums: field(
-      optional(oneOf("sent", "none"), "sent"),
-      "Whether the store sends `x-amz-checksum-crc32` with a whole package, and `x-amz-checksum-sha256` up to 1 MB.",
-      ["none"]
+    checksums: choice(
+      ["sent", "none"],
+      "Whether the store sends `x-amz-checksum-crc32` with a whole package, and `x-amz-checksum-sha256` up to 1 MB."
     ),
-    ranges: field(
-      optional(oneOf("known", "ignored"), "known"),
-      "Whether the store answers `Range`. `ignored`: it sends the whole package.",
-      ["ignored"]
-    )
+    ranges: choice(["known", "ignored"], "Whether the store answers `Range`. `ignored`: it sends the whole package.")
   },
   { description: "The packages of a job and its tasks, and the store that keeps them." }
 )

@@ -102,18 +102,15 @@ export const taskPackage = (world: World, job: Job, taskId: string, build = 0): 
   return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)
 }
 
-const found = (job: Job, at: number, made: Package | undefined): Stored | undefined =>
-  made && { ...made, madeAt: at, store: job.fixture.download ?? {} }
-
-export const packages = {
-  "/jobs/{job}/package.zip": (world: World, { job: id = "" }: Place): Stored | undefined => {
-    const job = world.drawers.jobs.get(id)
-    const made = job && world.drawers.jobs.packageMade(job, undefined, world.clock.now)
-    return made && found(job, made.at, jobPackage(world, job, made.build))
-  },
-  "/jobs/{job}/tasks/{task}/package.zip": (world: World, { job: id = "", task }: Place): Stored | undefined => {
-    const job = world.drawers.jobs.get(id)
-    const made = job && world.drawers.jobs.packageMade(job, task, world.clock.now)
-    return made && found(job, made.at, taskPackage(world, job, task ?? "", made.build))
-  }
+/** Finds the package of a job, or of one of its tasks. */
+const found = (world: World, { job: id = "", task }: Place): Stored | undefined => {
+  const { jobs } = world.drawers
+  const job = jobs.get(id)
+  const made = job && jobs.packageMade(job, task, world.clock.now)
+  if (job === undefined || made === undefined) return undefined
+  const { at, build } = made
+  const own = task === undefined ? jobPackage(world, job, build) : taskPackage(world, job, task, build)
+  return own && { ...own, madeAt: at, store: job.fixture.download ?? {} }
 }
+
+export const packages = { "/jobs/{job}/package.zip": found, "/jobs/{job}/tasks/{task}/package.zip": found }

@@ -17,7 +17,7 @@ import { whenWhole, worldOf } from "../../http/requests.js"
 import { signed } from "../../http/signed.js"
 import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Job } from "./state.js"
 import { jobDownloadBody, taskDownloadBody } from "./wire.js"
 

@@ -75,9 +75,7 @@ export class JobDrawer implements Drawer {
     if ([...this.#queued.values()].flat().length >= most) {
       throw new RangeError(`the world ${world} has ${most} queued stories, the maximum: reset it, or raise maxJobs`)
     }
-    const queue = this.#queued.get(workflow)
-    if (queue === undefined) this.#queued.set(workflow, [storyName])
-    else queue.push(storyName)
+    this.#queued.set(workflow, [...(this.#queued.get(workflow) ?? []), storyName])
     return workflow
   }
 

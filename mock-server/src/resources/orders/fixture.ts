@@ -1,10 +1,11 @@
 /** The shapes of `bandsets/`, of `orders/` and of an order to submit, and the quirks of orders. */
 import * as Type from "typebox/type"
 import {
+  choice,
   duration,
+  exampleOf,
   field,
   fixture,
-  flag,
   json,
   list,
   name,
@@ -16,9 +17,10 @@ import {
   type Shaped,
   sentText,
   someOf,
-  text
+  text,
+  toggle
 } from "../../core/Shape.js"
-import { polygon, square } from "../aois/fixture.js"
+import { polygon } from "../aois/fixture.js"
 
 const band = object(
   {
@@ -37,13 +39,15 @@ export const bandset = fixture("bandset", "A file of `bandsets/`: a bandset, whi
     "Number of captures, by which the price of a tasking order is multiplied.",
     [1]
   ),
-  bands: field(list(band), "Its bands.", [[{ name: "B013", wavelength: 493 }]])
+  bands: field(list(band), "Its bands.", [[exampleOf(band)]])
 })
 
 const multiPolygon = object(
   {
     type: field(Type.Literal("MultiPolygon"), "Kind of the geometry.", ["MultiPolygon"]),
-    coordinates: field(someOf(polygon.properties.coordinates), "The rings of its polygons.", [[square]])
+    coordinates: field(someOf(polygon.properties.coordinates), "The rings of its polygons.", [
+      [exampleOf(polygon)["coordinates"]]
+    ])
   },
   { title: "a multipolygon", description: "Several areas on the ground." }
 )
@@ -55,16 +59,13 @@ const feature = object(
     geometry: field(
       Type.Union([polygon, multiPolygon], { title: 'an object with "type": "Polygon" or "MultiPolygon"' }),
       "Its area.",
-      [{ type: "Polygon", coordinates: square }]
+      [exampleOf(polygon)]
     )
   },
   { title: "a feature", description: "A part of the area." }
 )
 
-const area = {
-  type: "FeatureCollection",
-  features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: square } }]
-}
+const area = { type: "FeatureCollection", features: [exampleOf(feature, ["properties"])] }
 
 const features = object(
   {
@@ -111,11 +112,7 @@ const common = {
     "Bands of a tasking item. Default: none.",
     [{ bandset_id: "bandset-agriculture" }]
   ),
-  delivery_speed: field(
-    optional(oneOf("STANDARD", "EXPEDITED", "NOT_APPLICABLE"), "STANDARD"),
-    "Speed of the delivery of a tasking item.",
-    ["EXPEDITED"]
-  ),
+  delivery_speed: choice(["STANDARD", "EXPEDITED", "NOT_APPLICABLE"], "Speed of the delivery of a tasking item."),
   item_ids: field(optional(list(name)), "Ids of the images of an archive item. Default: none, a tasking item.", [
     ["FF01_000321_20250614_L2A_20250616_00501135"]
   ]),
@@ -138,10 +135,8 @@ const newItem = object(wanted, { title: "an order item", description: "An item o
 /** Body of `SubmitOrder`. */
 export const newOrder = object(
   {
-    dry_run: field(optional(flag, false), "Whether the order is only simulated, and costs nothing.", [true]),
-    order_items: field(someOf(newItem), "The items.", [
-      [{ project_id: "project-monsoon-2024", geometry: area, usecase: "agriculture", item_ids: ["TD2_000650"] }]
-    ])
+    dry_run: toggle(false, "Whether the order is only simulated, and costs nothing."),
+    order_items: field(someOf(newItem), "The items.", [[exampleOf(newItem, ["item_ids"])]])
   },
   { title: "an order to submit", description: "An order to submit, or to simulate." }
 )
@@ -164,11 +159,7 @@ export const course = {
     ["96h"]
   ),
   strips: field(optional(numberOf("images", 1), 2), "Number of images of a capture.", [4]),
-  feasibility: field(
-    optional(oneOf("SUCCESS", "WEAK_SUCCESS", "FAILED"), "SUCCESS"),
-    "Feasibility of a tasking item.",
-    ["WEAK_SUCCESS"]
-  )
+  feasibility: choice(["SUCCESS", "WEAK_SUCCESS", "FAILED"], "Feasibility of a tasking item.")
 }
 
 const courseOf = object(course, { title: "the course of an order", description: "The way of an order to its end." })
@@ -189,18 +180,8 @@ const item = object(
 export const orderShape = fixture("order", "A file of `orders/`: an order that every world begins with.", {
   id: field(name, "Id of the order, as paths have it.", ["order-north-captures"]),
   user_id: sentText("Id of the user who submitted the order.", "user-4f1c2a"),
-  status: field(optional(oneOf("PAID", "UNPAID"), "PAID"), "Status of its payment.", ["UNPAID"]),
-  items: field(someOf(item), "Its items.", [
-    [
-      {
-        id: "item-north-archive",
-        project_id: "project-monsoon-2024",
-        geometry: area,
-        usecase: "agriculture",
-        item_ids: ["FF01_000321_20250614_L2A_20250616_00501135"]
-      }
-    ]
-  ]),
+  status: choice(["PAID", "UNPAID"], "Status of its payment."),
+  items: field(someOf(item), "Its items.", [[{ ...exampleOf(item, ["item_ids"]), id: "item-north-archive" }]]),
   age: field(duration, "Time before the beginning of the world at which the order was submitted.", ["720h"])
 })
 
@@ -229,25 +210,21 @@ export const quirks = {
       "is `UNPAID`. Otherwise the status of a refusal.",
     [402]
   ),
-  dryRuns: field(
-    optional(oneOf("forgotten", "kept"), "forgotten"),
+  dryRuns: choice(
+    ["forgotten", "kept"],
     "Trace of a dry run, which is not documented. `forgotten`: no order has its id. `kept`: an order that is `UNPAID`, " +
-      "with items that stay `DRAFT`.",
-    ["kept"]
+      "with items that stay `DRAFT`."
   ),
-  dryRunIgnored: field(
-    optional(flag, false),
-    "Whether the flag of a dry run is ignored, so that the order is placed and paid (made up).",
-    [true]
+  dryRunIgnored: toggle(
+    false,
+    "Whether the flag of a dry run is ignored, so that the order is placed and paid (made up)."
   ),
-  nameEcho: field(
-    optional(flag, true),
-    "Whether order items have the name that the order gave to them (documented). `false`: an empty one (made up).",
-    [false]
+  nameEcho: toggle(
+    true,
+    "Whether order items have the name that the order gave to them (documented). `false`: an empty one (made up)."
   ),
-  orderWords: field(
-    optional(oneOf("current", "older"), "current"),
-    "Words for the end of items and tasks. `older`: `COMPLETED` and `PARTIALLY_COMPLETED`, as on older pages.",
-    ["older"]
+  orderWords: choice(
+    ["current", "older"],
+    "Words for the end of items and tasks. `older`: `COMPLETED` and `PARTIALLY_COMPLETED`, as on older pages."
   )
 }

@@ -25,14 +25,8 @@ export const polygonsOf = ({ features }: { readonly features: ReadonlyArray<Part
 export const areaOf = (polygons: Polygons): number =>
   Math.ceil(polygons.reduce((sum, rings) => sum + measured(rings).area_in_sq_m, 0) / 1e6)
 
-interface Tier {
-  readonly title: string
-  readonly subtitle: string
-  readonly percentage: number
-}
-
 /** Returns the tier of a window: a specific day that is far enough ahead, or by the number of its days. */
-const tierOf = (start: number, end: number, createdAt: number): Tier | undefined => {
+const tierOf = (start: number, end: number, createdAt: number) => {
   const days = (end - start) / day
   if (days <= 1 && start - createdAt >= 7 * day) {
     return { title: "Assured", subtitle: "A capture on a specific date", percentage: 50 }

@@ -12,7 +12,7 @@ import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import { orderProblems } from "./check.js"
 import type { NewOrder } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { areaOf, polygonsOf, tokensOf } from "./price.js"
 import { type Item, typeOf, view } from "./state.js"
 import { encodeOrder, encodeWithTasks, wordOf } from "./wire.js"
@@ -23,12 +23,8 @@ const visible = (request: FastifyRequest): ReadonlyArray<Item> =>
 
 /** Returns the items that the token may see, by their orders. */
 const visibleByOrder = (request: FastifyRequest): ReadonlyMap<string, ReadonlyArray<Item>> => {
-  const groups = new Map<string, Array<Item>>()
-  for (const item of visible(request)) {
-    const group = groups.get(item.order_id)
-    if (group === undefined) groups.set(item.order_id, [item])
-    else group.push(item)
-  }
+  const groups = new Map<string, ReadonlyArray<Item>>()
+  for (const item of visible(request)) groups.set(item.order_id, [...(groups.get(item.order_id) ?? []), item])
   return groups
 }
 
@@ -48,21 +44,19 @@ const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
   refuseNew(orders)
   const { dryRunIgnored = false, dryRuns = "forgotten", insufficientTokens = "unpaid", newOrders } = quirks
   const isDry = wanted.dry_run === true && !dryRunIgnored
-  const itemsOf = (order_id: string, status: Item["status"]) =>
-    wanted.order_items.map(
-      (item, nth) =>
-        (id: string): Item => ({
-          id,
-          order_id,
-          name: `Order Item ${nth + 1}`,
-          ...item,
-          ...newOrders,
-          status,
-          createdAt: clock.now
-        })
-    )
+  const unplaced = wanted.order_items.map(
+    (item, nth): Item => ({
+      id: "",
+      order_id: "",
+      name: `Order Item ${nth + 1}`,
+      ...item,
+      ...newOrders,
+      status: "PAID",
+      createdAt: clock.now
+    })
+  )
   // a recurring item pays for each task when it is placed
-  const due = itemsOf("", "PAID").reduce((sum, make) => sum + tokensOf(world, make(""), clock.now), 0)
+  const due = unplaced.reduce((sum, item) => sum + tokensOf(world, item, clock.now), 0)
   const balance = balanceOf(world)
   if (!isDry && due > balance && insufficientTokens !== "unpaid") {
     const message = `The order takes ${due} tokens, and the wallet has ${balance}.`
@@ -70,7 +64,7 @@ const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
   }
   const status = isDry || due > balance ? "UNPAID" : "PAID"
   const order = orders.add((id) => ({ id, status, createdAt: clock.now }))
-  const items = itemsOf(order.id, status).map((make) => orderItems.add(make))
+  const items = unplaced.map((item) => orderItems.add((id) => ({ ...item, id, order_id: order.id, status })))
   const answer = encodeOrder(world, order, items)
   if (isDry && dryRuns === "forgotten") {
     orders.delete(order.id)

@@ -4,7 +4,7 @@
  */
 import { parseDuration } from "../../core/Duration.js"
 import { field, name, object, oneOf, optional, type Shaped, text } from "../../core/Shape.js"
-import { createdAt, shelf } from "../../core/Shelf.js"
+import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { Opening } from "../Resource.js"
 import { course, type OrderFixture, wanted } from "./fixture.js"
@@ -41,9 +41,7 @@ const minute = 60_000
 /** Returns the beginning of the UTC day. */
 export const dayOf = (at: number): number => Math.floor(at / day) * day
 
-export type ItemType = "ARCHIVE" | "TASKING" | "RECURRING"
-
-export const typeOf = ({ item_ids, recurrence }: Pick<Item, "item_ids" | "recurrence">): ItemType =>
+export const typeOf = ({ item_ids, recurrence }: Item): "ARCHIVE" | "TASKING" | "RECURRING" =>
   item_ids !== undefined ? "ARCHIVE" : recurrence === "ONCE" ? "TASKING" : "RECURRING"
 
 /** Returns the nth beginning of a capture. Twice a month or every two months: BIMONTHLY is read as the latter. */
@@ -140,41 +138,33 @@ export const view = (item: Item, now: number) => {
   return { status, tasks, updatedAt }
 }
 
-const itemsOf = ({ age, id: order_id, items, status = "PAID", user_id }: OrderFixture, now: number): Array<Item> =>
+type Begun = Order & Pick<OrderFixture, "items">
+
+/** Returns the orders of the fixtures, with their items. */
+const ordersOf = ({ fixtures, now }: Opening): ReadonlyArray<Begun> =>
+  thingsOf(fixtures.orders, now).map((order) => ({ status: "PAID", ...order }))
+
+const itemsOf = ({ id: order_id, items, ...order }: Begun): ReadonlyArray<Item> =>
   items.map(({ lasts, starts, ...item }, nth) => {
-    const createdAt = now - parseDuration(age)
-    const start = dayOf(createdAt + parseDuration(starts ?? ""))
+    const start = dayOf(order.createdAt + parseDuration(starts ?? ""))
     return {
       name: `Order Item ${nth + 1}`,
       ...item,
       ...(starts !== undefined && { start_date: formatTimestamp("seconds", start) }),
       ...(lasts !== undefined && { end_date: formatTimestamp("seconds", start + parseDuration(lasts)) }),
       order_id,
-      status,
-      ...(user_id !== undefined && { user_id }),
-      createdAt
+      ...order
     }
   })
-
-const fixturesOf = ({ fixtures }: Opening): ReadonlyArray<OrderFixture> => [...(fixtures.orders?.values() ?? [])]
 
 export const drawers = {
   orders: shelf(savedOrder, {
     subject: "order",
-    unique: ["id"],
-    begin: (opening: Opening): ReadonlyArray<Order> =>
-      fixturesOf(opening).map(({ age, id, status = "PAID", user_id }) => ({
-        id,
-        status,
-        ...(user_id !== undefined && { user_id }),
-        createdAt: opening.now - parseDuration(age)
-      }))
+    begin: (opening: Opening): ReadonlyArray<Order> => ordersOf(opening).map(({ items: _, ...order }) => order)
   }),
   orderItems: shelf(savedItem, {
     subject: "order item",
-    unique: ["id"],
-    begin: (opening: Opening): ReadonlyArray<Item> =>
-      fixturesOf(opening).flatMap((order) => itemsOf(order, opening.now)),
+    begin: (opening: Opening): ReadonlyArray<Item> => ordersOf(opening).flatMap(itemsOf),
     position: (item: Item, now: number): string => view(item, now).status
   })
 }

@@ -1,6 +1,6 @@
 /** The shape of `projects/`, and the quirks of a world that change how projects are sent. */
 import * as Type from "typebox/type"
-import { count, field, fixture, json, name, oneOf, optional, type Shaped, sentText } from "../../core/Shape.js"
+import { choice, count, field, fixture, json, name, optional, type Shaped, sentText } from "../../core/Shape.js"
 
 const notSent = "Default: not sent."
 
@@ -26,11 +26,10 @@ export const projectShape = fixture(
 export type ProjectFixture = Shaped<typeof projectShape>
 
 export const quirks = {
-  projects: field(
-    optional(oneOf("reference", "guide"), "reference"),
+  projects: choice(
+    ["reference", "guide"],
     "Form of projects. `reference`: a list with a `count`, one project in `project`. `guide`: a list with a " +
-      "`pagination`, one project as it is, and fewer fields. Both are documented.",
-    ["guide"]
+      "`pagination`, one project as it is, and fewer fields. Both are documented."
   ),
   pageBase: field(
     optional(Type.Union([Type.Literal(0), Type.Literal(1)], { title: "0 or 1" }), 1),

@@ -1,5 +1,6 @@
 /** Routes that list and get the projects of the fixtures, in either documented form. */
 import type { FastifyRequest } from "fastify"
+import { pick } from "../../core/Fields.js"
 import { maySee } from "../../http/access.js"
 import { named } from "../../http/answers.js"
 import { listed } from "../../http/lists.js"
@@ -7,24 +8,17 @@ import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { ProjectFixture } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 
 /** Size of a page (inferred: it is not documented). */
 const pageSize = 50
 
 /** Encodes a project as the reference describes it. */
-const asReferred = ({ created_at, id, metadata, name, org_id, title, updated_at }: ProjectFixture) => ({
-  id,
-  name,
-  title,
-  org_id,
-  created_at,
-  updated_at,
-  metadata
-})
+const asReferred = (project: ProjectFixture) =>
+  pick(project, "id", "name", "title", "org_id", "created_at", "updated_at", "metadata")
 
 /** Encodes a project as the guide shows it; a list leaves `updated_at` out. */
-const asGuided = ({ created_at, description, id, name }: ProjectFixture) => ({ id, name, description, created_at })
+const asGuided = (project: ProjectFixture) => pick(project, "id", "name", "description", "created_at")
 
 const list = (request: FastifyRequest): unknown => {
   const world = worldOf(request)

@@ -1,12 +1,13 @@
 /** The shapes of `satellites/`, of `scenes/` and of a search, and the quirks of its answer. */
 import {
+  choice,
+  exampleOf,
   field,
   fixture,
   list,
   name,
   numberOf,
   object,
-  oneOf,
   optional,
   plainNumber,
   type Shaped,
@@ -14,7 +15,7 @@ import {
   text,
   yes
 } from "../../core/Shape.js"
-import { polygon, square } from "../aois/fixture.js"
+import { polygon } from "../aois/fixture.js"
 
 const band = object(
   {
@@ -46,21 +47,9 @@ const composite = object(
 export const satellite = fixture("satellite", "A file of `satellites/`: a satellite, which every token may see.", {
   id: field(name, "Id of the satellite.", ["sat-firefly-1"]),
   name: field(name, "Name of the satellite.", ["Firefly-1"]),
-  bands: field(list(band), "Its bands.", [
-    [{ name: "B4", offset: 0, scale: 0.0001, spatial_resolution: 5, wavelength: 665 }]
-  ]),
-  collections: field(list(collection), "Its collections.", [
-    [
-      {
-        id: "pixxel-ff-l2a",
-        name: "Firefly L2A",
-        provider: "pixxel",
-        queryables: ["eo:cloud_cover"],
-        rescale: [0, 3000]
-      }
-    ]
-  ]),
-  rgb_composite: field(composite, "Its bands of natural colours.", [{ blue: "B2", green: "B3", red: "B4" }])
+  bands: field(list(band), "Its bands.", [[exampleOf(band)]]),
+  collections: field(list(collection), "Its collections.", [[exampleOf(collection)]]),
+  rgb_composite: field(composite, "Its bands of natural colours.", [exampleOf(composite)])
 })
 
 export const scene = fixture("scene", "A file of `scenes/`: an image, which every token may find.", {
@@ -71,7 +60,7 @@ export const scene = fixture("scene", "A file of `scenes/`: an image, which ever
   cloud_cover: field(plainNumber, "Clouds in percent.", [4]),
   off_nadir: field(plainNumber, "Angle of the view in degrees.", [7]),
   gsd: field(plainNumber, "Metres of a pixel on the ground.", [5]),
-  geometry: field(polygon, "Its outline.", [{ type: "Polygon", coordinates: square }])
+  geometry: field(polygon, "Its outline.", [exampleOf(polygon)])
 })
 
 export type Scene = Shaped<typeof scene>
@@ -98,11 +87,9 @@ export const query = object(
   {
     start_date: field(name, "Beginning of the time range.", ["2025-06-01T00:00:00.000Z"]),
     end_date: field(name, "End of the time range.", ["2025-07-01T00:00:00.000Z"]),
-    satellites: field(someOf(source), "Where to search.", [
-      [{ satellite_id: "sat-firefly-1", collection_id: "pixxel-ff-l2a" }]
-    ]),
-    filters: field(optional(list(filter), []), "Ranges of properties.", [[{ id: "eo:cloud_cover", min: 0, max: 20 }]]),
-    geometry: field(polygon, "The area.", [{ type: "Polygon", coordinates: square }]),
+    satellites: field(someOf(source), "Where to search.", [[exampleOf(source)]]),
+    filters: field(optional(list(filter), []), "Ranges of properties.", [[exampleOf(filter)]]),
+    geometry: field(polygon, "The area.", [exampleOf(polygon)]),
     limit: field(optional(numberOf("images", 1, 10_000), 10), "Largest number of images.", [10]),
     next_token: field(optional(text), "Token of an earlier answer. Default: none.", ["after-10"])
   },
@@ -112,10 +99,9 @@ export const query = object(
 export type Query = Shaped<typeof query>
 
 export const quirks = {
-  searchItems: field(
-    optional(oneOf("map", "list"), "map"),
-    "Form of the images that a search finds. `map`: by their ids (documented). `list`: a list (inferred).",
-    ["list"]
+  searchItems: choice(
+    ["map", "list"],
+    "Form of the images that a search finds. `map`: by their ids (documented). `list`: a list (inferred)."
   ),
   nextToken: field(
     optional(yes),

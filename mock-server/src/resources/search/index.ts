@@ -1,9 +1,9 @@
 /** Satellites and their images: those of the fixtures, the same in every world. */
-import { type Handlers, operationsOf, type Resource } from "../Resource.js"
+import { operationsOf, type Resource } from "../Resource.js"
 import { query, quirks, satellite, scene } from "./fixture.js"
-import { search as find, list } from "./routes.js"
+import { handlers } from "./routes.js"
 
-const operations = operationsOf(
+export const operations = operationsOf(
   { query: [], needs: "view" },
   {
     ListSatellites: { at: "GET /v0/satellites", role: "list", subject: "satellite", items: "satellites" },
@@ -11,14 +11,12 @@ const operations = operationsOf(
   }
 )
 
-const handlers: Handlers<typeof operations> = { ListSatellites: list, SearchSatelliteImages: find }
-
 export const search = {
   operations,
   handlers,
   fixtures: {
-    satellites: { shape: satellite, schema: "satellite", key: "id" },
-    scenes: { shape: scene, schema: "scene", key: "id" }
+    satellites: { shape: satellite },
+    scenes: { shape: scene }
   },
   quirks
 } as const satisfies Resource

@@ -1,5 +1,4 @@
 /** Routes that list satellites, and search their images. */
-import type { FastifyRequest } from "fastify"
 import { boundsOf } from "../../core/Bounds.js"
 import { type Path, type Problem, printValue, unless } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
@@ -8,12 +7,11 @@ import type { World } from "../../core/World.js"
 import { refuse } from "../../http/bodies.js"
 import { listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
+import type { Handlers } from "../Resource.js"
 import type { Query, Scene } from "./fixture.js"
+import type { operations } from "./index.js"
 
 const satellitesOf = ({ fixtures }: World) => [...(fixtures.satellites?.values() ?? [])]
-
-export const list = (request: FastifyRequest): unknown =>
-  listed(request, "satellites", satellitesOf(worldOf(request)), contentOf)
 
 /** Returns the properties of an image, by which filters find it. */
 const propertiesOf = (world: World, { cloud_cover, datetime, gsd, off_nadir, satellite_id }: Scene) => ({
@@ -78,32 +76,35 @@ const problemsOf = (
 const tokenOf = (token: string | undefined): number | undefined =>
   token === undefined ? 0 : /^after-\d{1,9}$/.test(token) ? Number(token.slice("after-".length)) : undefined
 
-export const search = (request: FastifyRequest): unknown => {
-  const world = worldOf(request)
-  const query = request.body as Query // of its shape
-  refuse(problemsOf(world, query))
-  const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
-  const isFound = matches({
-    datetime: [start_date, end_date].map((date) => new Date(date).toISOString()).join("/"),
-    intersects: geometry
-  })
-  const found = [...(world.fixtures.scenes?.values() ?? [])]
-    .filter((scene) => {
-      const properties: Readonly<Record<string, unknown>> = propertiesOf(world, scene)
-      return (
-        isFound({ ...scene, properties }) &&
-        satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
-        filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
-      )
+export const handlers: Handlers<typeof operations> = {
+  ListSatellites: (request) => listed(request, "satellites", satellitesOf(worldOf(request)), contentOf),
+  SearchSatelliteImages: (request) => {
+    const world = worldOf(request)
+    const query = request.body as Query // of its shape
+    refuse(problemsOf(world, query))
+    const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
+    const isFound = matches({
+      datetime: [start_date, end_date].map((date) => new Date(date).toISOString()).join("/"),
+      intersects: geometry
     })
-    .sort((one, other) => (one.datetime < other.datetime ? 1 : -1))
-  const { nextToken, searchItems } = world.quirks
-  const skip = nextToken === true ? (tokenOf(next_token) ?? 0) : 0
-  const items = found.slice(skip, skip + limit).map((scene) => encode(world, scene))
-  const next = skip + items.length
-  return {
-    items: searchItems === "list" ? items : Object.fromEntries(items.map((item) => [item.id, item])),
-    pagination: { limit, skip, total: found.length },
-    ...(nextToken === true && next < found.length && { next_token: `after-${next}` })
+    const found = [...(world.fixtures.scenes?.values() ?? [])]
+      .filter((scene) => {
+        const properties: Readonly<Record<string, unknown>> = propertiesOf(world, scene)
+        return (
+          isFound({ ...scene, properties }) &&
+          satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
+          filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
+        )
+      })
+      .sort((one, other) => (one.datetime < other.datetime ? 1 : -1))
+    const { nextToken, searchItems } = world.quirks
+    const skip = nextToken === true ? (tokenOf(next_token) ?? 0) : 0
+    const items = found.slice(skip, skip + limit).map((scene) => encode(world, scene))
+    const next = skip + items.length
+    return {
+      items: searchItems === "list" ? items : Object.fromEntries(items.map((item) => [item.id, item])),
+      pagination: { limit, skip, total: found.length },
+      ...(nextToken === true && next < found.length && { next_token: `after-${next}` })
+    }
   }
 }

@@ -2,6 +2,7 @@
 import * as Type from "typebox/type"
 import {
   duration,
+  exampleOf,
   field,
   fixture,
   name,
@@ -25,7 +26,7 @@ export const configs = object(
 
 export const common = {
   name: field(name, "Name of the store; no other store has it.", ["results"]),
-  configs: field(configs, "Its bucket.", [{ bucket: "crop-results", region: "ap-south-1" }]),
+  configs: field(configs, "Its bucket.", [exampleOf(configs)]),
   labels: field(optional(texts), "Labels of the store. Default: none, and not sent.", [{ team: "field" }])
 }
 

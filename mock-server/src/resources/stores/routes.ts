@@ -5,13 +5,13 @@ import { listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewStore } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import type { Store } from "./state.js"
 
 /** Encodes a store; nothing changes it after its creation. */
-const storeBody = ({ configs, created_by, createdAt, id, labels, name, type }: Store) => {
+const storeBody = ({ createdAt, ...store }: Store) => {
   const created_at = formatTimestamp("seconds", createdAt)
-  return { id, name, type, configs, labels, created_at, updated_at: created_at, created_by }
+  return { ...store, created_at, updated_at: created_at }
 }
 
 export const handlers: Handlers<typeof operations> = {

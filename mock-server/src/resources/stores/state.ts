@@ -19,6 +19,6 @@ export type Store = Shaped<typeof savedStore>
 
 export const drawer = shelf(savedStore, {
   subject: "store",
-  unique: ["id", "name"],
+  unique: ["name"],
   begin: ({ fixtures, now }: Opening): ReadonlyArray<Store> => thingsOf(fixtures.stores, now)
 })

@@ -57,17 +57,17 @@ export const newVisualization = object(wanted, {
 
 export type NewVisualization = Shaped<typeof newVisualization>
 
+const index_id = field(name, "Id of the index of the visualization.", ["index-ndvi"])
+
 const mode = field(oneOf("dynamic", "theoretical"), "Mode of the legend.", ["dynamic"])
 
 const day = Type.String({ pattern: "^\\d{4}_\\d{2}_\\d{2}$", title: "a day such as 2025_06_14" })
 
+const dates = field(someOf(day), "Days of the images.", [["2025_06_14"]])
+
 /** Body of `GenerateIndexPng`. */
 export const newPng = object(
-  {
-    index_id: field(name, "Id of the index of the visualization.", ["index-ndvi"]),
-    date: field(day, "Day of the image.", ["2025_06_14"]),
-    visualization_mode: mode
-  },
+  { index_id, date: field(day, "Day of the image.", ["2025_06_14"]), visualization_mode: mode },
   { title: "an image to draw", description: "An image of a visualization." }
 )
 
@@ -76,7 +76,7 @@ export type NewPng = Shaped<typeof newPng>
 /** Body of `GenerateVisualizationSLD`. */
 export const newSld = object(
   {
-    dates: field(someOf(day), "Days of the images.", [["2025_06_14"]]),
+    dates,
     visualization_modes: field(someOf(mode), "Modes of the legends.", [["dynamic"]])
   },
   { title: "styles to make", description: "Styles of a visualization." }
@@ -116,11 +116,7 @@ export type NewLegend = Shaped<typeof newLegend>
 
 /** Body of `RollbackVisualizationMetadata`. */
 export const oldLegend = object(
-  {
-    index_id: field(name, "Id of the index of the visualization.", ["index-ndvi"]),
-    dates: field(someOf(day), "Days of the images.", [["2025_06_14"]]),
-    visualization_mode: mode
-  },
+  { index_id, dates, visualization_mode: mode },
   { title: "a legend to reset", description: "Legends of a visualization to compute again." }
 )
 

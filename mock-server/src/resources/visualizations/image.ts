@@ -14,12 +14,7 @@ import { isPartial, type Visualization } from "./state.js"
 export const modes = ["dynamic", "theoretical"] as const
 export type Mode = (typeof modes)[number]
 
-export interface LegendItem {
-  readonly color: string
-  readonly label: string
-  readonly min: number
-  readonly max: number
-}
+export type LegendItem = NonNullable<Visualization["legends"]>[number]["items"][number]
 
 type Colour = readonly [red: number, green: number, blue: number]
 

@@ -1,5 +1,6 @@
 /** Routes of visualizations. */
 import type { FastifyReply, FastifyRequest } from "fastify"
+import { pick } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
@@ -13,19 +14,16 @@ import { indexOf } from "../indices/state.js"
 import type { Handlers } from "../Resource.js"
 import type { NewLegend, NewPng, NewSld, NewVisualization, OldLegend } from "./fixture.js"
 import { binsOf, daysOf, draw, type LegendItem, legendsOf, type Mode, modesOf, styleOf } from "./image.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { picturesOf } from "./pictures.js"
 import { type Visualization, view } from "./state.js"
 
 const summary = ({ clock }: World, it: Visualization) => {
   const { progress, status, updatedAt } = view(it, clock.now)
   return {
-    id: it.id,
-    aoi_id: it.aoi_id,
-    index_id: it.index_id,
+    ...pick(it, "id", "aoi_id", "index_id", "user_id"),
     status,
     progress,
-    user_id: it.user_id,
     tenant_id: "org-field-survey",
     created_at: formatTimestamp("micros", it.createdAt),
     updated_at: formatTimestamp("micros", updatedAt)
@@ -85,35 +83,27 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
   )
   if (exists) throw new ApiError(409, "visualization_exists", "The AOI has a visualization of this index and assets.")
   refuseNew(visualizations)
-  const { newVisualizations } = world.quirks
-  const made = visualizations.add((id) => ({
-    id,
-    aoi_id: aoi.id,
-    ...wanted,
-    ...newVisualizations,
-    createdAt: world.clock.now
-  }))
+  const about = { aoi_id: aoi.id, ...wanted, ...world.quirks.newVisualizations, createdAt: world.clock.now }
+  const made = visualizations.add((id) => ({ id, ...about }))
   return reply.code(201).send(detail(request, aoi, made))
-}
-
-/** Returns a visualization and its AOI. Throws the API's answer for an unknown one. */
-const visualizationOf = (request: FastifyRequest) => {
-  const aoi = aoiOf(request)
-  const find = (id: string, { drawers }: World) => drawers.visualizations.get(id)
-  return { aoi, it: named(request, "visualization_id", "visualization", find, ({ aoi_id }) => aoi_id === aoi.id) }
 }
 
 const refuse = (code: string, message: string) => {
   throw new ApiError(400, code, message)
 }
 
-/** Returns a visualization that has ended. Throws a 400 unless it has these days and a legend of these modes. */
+/**
+ * Returns a visualization that has ended, and its AOI. Throws a 400 unless it has these days and a legend of these
+ * modes.
+ */
 const imagesOf = (
   request: FastifyRequest,
   asked: { readonly index?: string; readonly days: ReadonlyArray<string>; readonly modes: ReadonlyArray<Mode> }
 ) => {
   const world = worldOf(request)
-  const { aoi, it } = visualizationOf(request)
+  const aoi = aoiOf(request)
+  const find = (id: string) => world.drawers.visualizations.get(id)
+  const it = named(request, "visualization_id", "visualization", find, ({ aoi_id }) => aoi_id === aoi.id)
   const { isReady, status } = view(it, world.clock.now)
   if (!isReady) refuse("visualization_not_ready", `The visualization is ${status}.`)
   const { days, index = it.index_id, modes } = asked
@@ -157,37 +147,6 @@ const itemsOf = (
   return items
 }
 
-const setLegend = (request: FastifyRequest): unknown => {
-  const world = worldOf(request)
-  const { dynamic_bins: bins, legend, visualization_mode: mode } = request.body as NewLegend // of its shape
-  if ((mode === "dynamic") !== (bins !== undefined)) {
-    refuse("wrong_bins", "A dynamic legend needs dynamic_bins, and a theoretical one has none.")
-  }
-  const days = Object.keys(legend)
-  const { aoi, it } = imagesOf(request, { days, modes: [mode] })
-  const set = Object.entries(legend).map(([day, items]) => ({
-    day,
-    mode,
-    items: itemsOf(items, bins === undefined ? undefined : binsOf(world, it, day, mode, bins))
-  }))
-  return { legend: legendsOf(world, aoi, world.drawers.visualizations.replace(withLegends(it, mode, days, set))) }
-}
-
-const resetLegend = (request: FastifyRequest): unknown => {
-  const { dates, index_id: index, visualization_mode: mode } = request.body as OldLegend // of its shape
-  const { aoi, it } = imagesOf(request, { index, days: dates, modes: [mode] })
-  const { visualizations } = worldOf(request).drawers
-  return detail(request, aoi, visualizations.replace(withLegends(it, mode, dates, [])))
-}
-
-const drawPng = (request: FastifyRequest, reply: FastifyReply): unknown => {
-  const world = worldOf(request)
-  const { date, index_id, visualization_mode: mode } = request.body as NewPng // of its shape
-  const isComposite = indexOf(world, index_id)?.expression_type === "composite"
-  const { it } = imagesOf(request, { index: index_id, days: [date], modes: isComposite ? [] : [mode] })
-  return reply.type("image/png").send(draw(world, it, date, mode))
-}
-
 /** Encodes the styles of the legends that there are, by mode and day. */
 const styles = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
@@ -204,8 +163,33 @@ const styles = (request: FastifyRequest): unknown => {
 export const handlers: Handlers<typeof operations> = {
   ListVisualizations: list,
   CreateVisualization: create,
-  UpdateVisualizationMetadata: setLegend,
-  RollbackVisualizationMetadata: resetLegend,
-  GenerateIndexPng: drawPng,
+  UpdateVisualizationMetadata: (request) => {
+    const world = worldOf(request)
+    const { dynamic_bins: bins, legend, visualization_mode: mode } = request.body as NewLegend // of its shape
+    if ((mode === "dynamic") !== (bins !== undefined)) {
+      refuse("wrong_bins", "A dynamic legend needs dynamic_bins, and a theoretical one has none.")
+    }
+    const days = Object.keys(legend)
+    const { aoi, it } = imagesOf(request, { days, modes: [mode] })
+    const set = Object.entries(legend).map(([day, items]) => ({
+      day,
+      mode,
+      items: itemsOf(items, bins === undefined ? undefined : binsOf(world, it, day, mode, bins))
+    }))
+    return { legend: legendsOf(world, aoi, world.drawers.visualizations.replace(withLegends(it, mode, days, set))) }
+  },
+  RollbackVisualizationMetadata: (request) => {
+    const { dates, index_id: index, visualization_mode: mode } = request.body as OldLegend // of its shape
+    const { aoi, it } = imagesOf(request, { index, days: dates, modes: [mode] })
+    const { visualizations } = worldOf(request).drawers
+    return detail(request, aoi, visualizations.replace(withLegends(it, mode, dates, [])))
+  },
+  GenerateIndexPng: (request, reply) => {
+    const world = worldOf(request)
+    const { date, index_id, visualization_mode: mode } = request.body as NewPng // of its shape
+    const isComposite = indexOf(world, index_id)?.expression_type === "composite"
+    const { it } = imagesOf(request, { index: index_id, days: [date], modes: isComposite ? [] : [mode] })
+    return reply.type("image/png").send(draw(world, it, date, mode))
+  },
   GenerateVisualizationSLD: styles
 }

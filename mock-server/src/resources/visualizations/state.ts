@@ -29,7 +29,6 @@ export const view = ({ createdAt, ends = "success", takes = "30s" }: Visualizati
 
 export const drawer = shelf(saved, {
   subject: "visualization",
-  unique: ["id"],
   begin: ({ fixtures, now }: Opening): ReadonlyArray<Visualization> => thingsOf(fixtures.visualizations, now),
   position: (it: Visualization, now: number): string => view(it, now).status
 })

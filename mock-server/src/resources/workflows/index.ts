@@ -1,9 +1,33 @@
 /** Workflows. They are those of the fixtures, and the same in every world: no operation changes them. */
-import type { Resource } from "../Resource.js"
+import { type Asked, operationsOf, type Resource } from "../Resource.js"
 import { workflowProblems } from "./check.js"
 import { type WorkflowFixture, workflowShape } from "./fixture.js"
-import { operations } from "./operations.js"
 import { handlers } from "./routes.js"
+
+export const projectOfWorkflow = ({ fixtures, params }: Asked): string | undefined =>
+  fixtures.workflows.get(String(params["workflow_id"]))?.project_id
+
+export const operations = {
+  ...operationsOf(
+    { needs: "view", subject: "workflow" },
+    {
+      listWorkflows: {
+        at: "GET /v0/workflows",
+        alias: "/v0/workflows/", // one page of the documentation
+        query: ["project_id", "id", "name", "created_by", "created_on", "updated_at", "offset", "limit"],
+        role: "list",
+        items: "workflows"
+      }
+    }
+  ),
+  ...operationsOf(
+    { needs: "view", role: "read", subject: "workflow", key: "workflow_id", projectOf: projectOfWorkflow },
+    {
+      getWorkflowsById: { at: "GET /v0/workflows/{workflow_id}", query: ["project_id"] },
+      getWorkflowCostEstimate: { at: "GET /v0/workflows/{workflow_id}/estimate", query: [] }
+    }
+  )
+}
 
 export const workflows = {
   operations,
@@ -11,8 +35,6 @@ export const workflows = {
   fixtures: {
     workflows: {
       shape: workflowShape,
-      schema: "workflow",
-      key: "id",
       problems: workflowProblems,
       references: [
         ["story", "jobs", "the name of a story"],

@@ -8,7 +8,7 @@ import { filtered, is, isOn, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { WorkflowFixture } from "./fixture.js"
-import type { operations } from "./operations.js"
+import type { operations } from "./index.js"
 import { estimateBody, workflowBody, workflowListItem } from "./wire.js"
 
 export const workflowOf = (request: FastifyRequest): WorkflowFixture =>

@@ -3,7 +3,6 @@ import * as Options from "@effect/cli/Options"
 import { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
 import { ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { areaIn } from "../area.js"
 import * as results from "../render/results.js"
@@ -86,11 +85,7 @@ const watch = calling(
   "aois watch --aoi aoi-south-field --jsonl",
   "Report every change of an AOI until it has ended.",
   { aoiId: aoi, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    )
+  (options) => changes.watched(options, waited, ended)
 )
 
 export const aois = group("aois", "Create AOIs, and follow them until their images are prepared.", [

@@ -12,7 +12,7 @@ import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { images, newestFirst } from "./images.js"
 import { view, viewed, viewedAlone, viewing } from "./mapping.js"
-import { count, id, maybe, texts } from "./options.js"
+import { count, id, ids, maybe } from "./options.js"
 import { first, searching, searchOf } from "./stac.js"
 
 const calling = using(ArchivesApi.layer)
@@ -26,14 +26,12 @@ const columns: ReadonlyArray<Column<Collection>> = [
 
 const collectionId = positional(id("collection", CollectionId.make, "The collection."))
 
-const idsOf = (ids: ReadonlyArray<string> | undefined) => ids?.map((it) => CollectionId.make(it))
-
 const collections = calling(
   "archive collections",
   "List the collections.",
-  { ids: maybe(texts("ids", "Only these collections, with commas between their ids.")) },
-  ({ ids }) =>
-    Effect.flatMap(ArchivesApi, (api) => api.collections({ ids: idsOf(ids) })).pipe(
+  { ids: maybe(ids("ids", CollectionId.make, "Only these collections, with commas between their ids.")) },
+  (options) =>
+    Effect.flatMap(ArchivesApi, (api) => api.collections(options)).pipe(
       Effect.map(listed("collections", Collection, columns))
     )
 )
@@ -67,12 +65,12 @@ const item = calling(
 const search = calling(
   "archive search --collections pixxel-td-l2a --bbox 77,12,80,22 --from 2023-04-01 --clouds 30 --map",
   "Search images, the newest first.",
-  { ...searching, collections: maybe(texts("collections", "Only these collections, with commas between their ids.")) },
-  ({ collections, limit, view, ...given }) =>
+  searching,
+  ({ limit, view, ...given }) =>
     Effect.gen(function* () {
       const { area, search } = yield* searchOf(given, "SearchItemInArchive")
       const { searchAll } = yield* ArchivesApi
-      const found = yield* Stream.runCollect(first(limit)(searchAll({ ...search, collections: idsOf(collections) })))
+      const found = yield* Stream.runCollect(first(limit)(searchAll(search)))
       return yield* viewed(view, images, area)(Chunk.sort(found, newestFirst))
     })
 )

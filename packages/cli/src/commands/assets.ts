@@ -10,7 +10,7 @@ import { percent } from "../render/words.js"
 import { group, using } from "./calling.js"
 import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
 import { view, viewing } from "./mapping.js"
-import { aoi, texts, waiting } from "./options.js"
+import { aoi, ids, waiting } from "./options.js"
 
 const calling = using(AssetsApi.layer)
 
@@ -38,15 +38,15 @@ const download = calling(
   "Download assets of an AOI. Resumes an earlier download.",
   {
     aoiId: aoi,
-    assets: texts("asset", "The ids of the assets, with commas between them."),
+    assetIds: ids("asset", AssetId.make, "The ids of the assets, with commas between them."),
     out,
     printUrl,
     ...saving,
     ...waiting
   },
-  ({ aoiId, assets, ...options }) => {
-    const source = AssetsApi.source({ aoiId, assetIds: assets.map((id) => AssetId.make(id)) })
-    const { name, out } = placeOf(options.out, aoiId, ...assets)
+  ({ aoiId, assetIds, ...options }) => {
+    const source = AssetsApi.source({ aoiId, assetIds })
+    const { name, out } = placeOf(options.out, aoiId, ...assetIds)
     return answered({ source, name }, { ...options, out })
   }
 )

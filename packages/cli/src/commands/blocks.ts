@@ -5,8 +5,9 @@ import { Block } from "@effect-pixxel/client/blocks/Block"
 import { BlocksApi } from "@effect-pixxel/client/blocks/BlocksApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { part } from "../render/results.js"
 import type { Style } from "../render/style.js"
-import { type Column, fields, sections, table } from "../render/table.js"
+import { type Column, fields, sections } from "../render/table.js"
 import { time, tokens } from "../render/words.js"
 import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
@@ -42,9 +43,6 @@ const dataColumns = (head: string): ReadonlyArray<Column<DataType>> => [
   { head: "DESCRIPTION", cuts: true, of: (data) => data.description }
 ]
 
-const part = (head: string, data: ReadonlyArray<DataType>, style: Style) =>
-  data.length === 0 ? "" : table(dataColumns(head), data, style)
-
 const details = (block: Block, style: Style): string =>
   sections(
     fields(
@@ -60,8 +58,8 @@ const details = (block: Block, style: Style): string =>
       ],
       style
     ),
-    part("INPUT", block.inputs, style),
-    part("OUTPUT", block.outputs, style)
+    part(dataColumns("INPUT"), block.inputs, style),
+    part(dataColumns("OUTPUT"), block.outputs, style)
   )
 
 const list = calling(

@@ -1,8 +1,9 @@
 /** `pixxel catalog`: finds the images that were ordered, delivers them to stores, and downloads them. */
+import type * as Command from "@effect/cli/Command"
 import { CatalogApi } from "@effect-pixxel/client/catalog/CatalogApi"
 import { CatalogEntry } from "@effect-pixxel/client/catalog/CatalogEntry"
 import { Delivery } from "@effect-pixxel/client/catalog/Delivery"
-import { CatalogId, CollectionId, DeliveryId, OrderId, OrderItemId, StoreId, TaskId } from "@effect-pixxel/client/Ids"
+import { CatalogId, DeliveryId, OrderId, OrderItemId, StoreId, TaskId } from "@effect-pixxel/client/Ids"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,12 +13,12 @@ import { UsageError } from "../failure/errors.js"
 import { Output } from "../Output.js"
 import * as results from "../render/catalog.js"
 import { group, listed, using } from "./calling.js"
-import { reporting } from "./changes.js"
+import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
 import { newestFirst } from "./images.js"
 import { view, viewed, viewedAlone } from "./mapping.js"
-import { flag, id, maybe, text, texts, waiting } from "./options.js"
+import { flag, id, ids, maybe, text, waiting } from "./options.js"
 import { first, searching, searchOf } from "./stac.js"
 
 const calling = using(CatalogApi.layer)
@@ -36,27 +37,21 @@ const entries = {
   feature: results.entryFeature
 }
 
-const ids = <A>(given: ReadonlyArray<string> | undefined, brand: (id: string) => A) => given?.map(brand)
-
 const search = calling(
   "catalog search --order-item item-north-archive --map",
   "Search the images that were ordered, the newest first.",
   {
-    orders: maybe(texts("order", "Only images of these orders, with commas between their ids.")),
-    orderItems: maybe(texts("order-item", "Only images of these order items, with commas between their ids.")),
-    collections: maybe(texts("collections", "Only these collections, with commas between their ids.")),
+    orderIds: maybe(ids("order", OrderId.make, "Only images of these orders, with commas between their ids.")),
+    orderItemIds: maybe(
+      ids("order-item", OrderItemId.make, "Only images of these order items, with commas between their ids.")
+    ),
     ...searching
   },
-  ({ collections, limit, orderItems, orders, view, ...given }) =>
+  ({ limit, orderIds, orderItemIds, view, ...given }) =>
     Effect.gen(function* () {
       const { area, search } = yield* searchOf(given, "SearchCatalogs")
       const { searchAll } = yield* CatalogApi
-      const found = searchAll({
-        ...search,
-        collections: ids(collections, (it) => CollectionId.make(it)),
-        orderIds: ids(orders, (it) => OrderId.make(it)),
-        orderItemIds: ids(orderItems, (it) => OrderItemId.make(it))
-      })
+      const found = searchAll({ ...search, orderIds, orderItemIds })
       const sorted = Chunk.sort(yield* Stream.runCollect(first(limit)(found)), newestEntryFirst)
       return yield* viewed(view, entries, area)(sorted)
     })
@@ -74,21 +69,18 @@ const get = calling(
 
 /** The entries of a delivery or a download. */
 const chosen = {
-  catalog: maybe(texts("catalog", "The entries, with commas between their ids.")),
-  orderItem: maybe(texts("order-item", "All entries of these order items, with commas between their ids."))
+  catalogIds: maybe(ids("catalog", CatalogId.make, "The entries, with commas between their ids.")),
+  orderItemIds: maybe(
+    ids("order-item", OrderItemId.make, "All entries of these order items, with commas between their ids.")
+  )
 }
 
-interface Chosen {
-  readonly catalog: ReadonlyArray<string> | undefined
-  readonly orderItem: ReadonlyArray<string> | undefined
-}
-
-const contentsOf = ({ catalog, orderItem }: Chosen): Effect.Effect<CatalogApi.Contents, UsageError> =>
-  catalog !== undefined && orderItem === undefined
-    ? Effect.succeed({ catalogIds: catalog.map((it) => CatalogId.make(it)) })
-    : orderItem !== undefined && catalog === undefined
-      ? Effect.succeed({ orderItemIds: orderItem.map((it) => OrderItemId.make(it)) })
-      : Effect.fail(new UsageError({ message: "Give either --catalog IDS or --order-item IDS." }))
+const contentsOf = ({ catalogIds, orderItemIds }: Command.Command.ParseConfig<typeof chosen>) =>
+  Effect.gen(function* () {
+    if (catalogIds !== undefined && orderItemIds === undefined) return { catalogIds }
+    if (orderItemIds !== undefined && catalogIds === undefined) return { orderItemIds }
+    return yield* new UsageError({ message: "Give either --catalog IDS or --order-item IDS." })
+  })
 
 const deliver = calling(
   "catalog deliver --catalog item-north-archive-task-1-image-1 --store store-results --path fields --wait",
@@ -103,15 +95,20 @@ const deliver = calling(
   ({ path, store, wait, ...options }) =>
     Effect.gen(function* () {
       const api = yield* CatalogApi
-      const output = yield* Output
       const contents = yield* contentsOf(options)
-      const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
-      const onChange = reporting("delivery", Delivery, results.deliveryChange)(options, output)
-      const all = wait
-        ? yield* Effect.forEach(made, ({ id }) => api.waitForDelivery({ ...options, deliveryId: id, onChange }), {
-            concurrency: "unbounded"
-          })
-        : made
+      const onChange = changes.reporting("delivery", Delivery, results.deliveryChange)(options, yield* Output)
+      const all = yield* changes.naming(options, { _tag: "Delivery" }, (named) =>
+        Effect.gen(function* () {
+          const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
+          yield* named(...made)
+          if (!wait) return made
+          return yield* Effect.forEach(
+            made,
+            ({ id }) => api.waitForDelivery({ ...options, deliveryId: id, onChange }),
+            { concurrency: "unbounded" }
+          )
+        })
+      )
       return listed("deliveries", Delivery, results.deliveryColumns)(all)
     })
 )
@@ -135,10 +132,10 @@ const download = calling(
   "catalog download --catalog item-north-archive-task-1-image-1 --out field.zip",
   "Download entries. Resumes an earlier download.",
   { ...chosen, out, printUrl, ...saving, ...waiting },
-  ({ catalog, orderItem, ...options }) =>
+  ({ catalogIds, orderItemIds, ...options }) =>
     Effect.gen(function* () {
-      const contents = yield* contentsOf({ catalog, orderItem })
-      const { name, out } = placeOf(options.out, ...(catalog ?? orderItem ?? []))
+      const contents = yield* contentsOf({ catalogIds, orderItemIds })
+      const { name, out } = placeOf(options.out, ...(catalogIds ?? orderItemIds ?? []))
       return yield* answered({ source: CatalogApi.source(contents), name }, { ...options, out })
     })
 )

@@ -1,13 +1,15 @@
 /** The states of a thing that a command waits for. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { stillCreating, stopped } from "../failure/stopped.js"
 import { inForm } from "../failure/text.js"
-import { idOf, isPaid, type Thing, withId } from "../failure/things.js"
+import { idOf, isPaid, rowOf, type Thing, withId } from "../failure/things.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
+import type { Style } from "../render/style.js"
 import type { Answer, Common } from "./answer.js"
 
 /** The options that decide where changes are shown. */
@@ -16,23 +18,38 @@ export interface Reported extends Common {
   readonly changesAreResults?: boolean
 }
 
-/** Reports each change of a thing: an event with `--jsonl`, otherwise a line. */
+/** Reports each change of a thing: an event with `--jsonl`, otherwise a line if it differs from the last one. */
 export const reporting =
-  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A) => string) =>
-  ({ changesAreResults, form, quiet }: Reported, output: Output.Service) =>
-  (it: A): Effect.Effect<void> => {
-    if (form === "jsonl") {
-      return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
+  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A, style: Style) => string) =>
+  ({ changesAreResults, form, quiet }: Reported, output: Output.Service) => {
+    let last = ""
+    return (it: A): Effect.Effect<void> => {
+      if (form === "jsonl") {
+        return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
+      }
+      if (form === "json" || (quiet && !changesAreResults)) return Effect.void
+      const text = line(it, (changesAreResults ? output.results : output.notes).style())
+      if (text === last) return Effect.void
+      last = text
+      return changesAreResults ? output.change(text) : output.note(text)
     }
-    if (form === "json") return Effect.void
-    if (changesAreResults) return output.change(line(it))
-    return quiet ? Effect.void : output.note(line(it))
   }
 
 /** Shows a thing at its end, as an event with `--jsonl`. */
 export const ended =
   <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
+
+/** Reports each change as a result, by default without a deadline. The last line shows the end. */
+export const watched = <O extends Reported & { readonly timeout?: Duration.DurationInput | undefined }, A, E, R>(
+  options: O,
+  waited: (options: O) => Effect.Effect<A, E, R>,
+  ended: (it: A) => Answer
+): Effect.Effect<Answer, E, R> =>
+  Effect.map(waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }), (it) => ({
+    ...ended(it),
+    text: () => ""
+  }))
 
 /** Reports a stop twice: before a create in flight has ended, which is not interrupted, and after. */
 export const reportingStop = <A, E, R, R2, R3>(
@@ -49,33 +66,36 @@ export const reportingStop = <A, E, R, R2, R3>(
   )
 
 /**
- * Calls for a thing; `named` records it as soon as it exists. When stopped, names the thing that continues, and the
- * command that goes on with it.
+ * Calls for a thing, or several; `named` records them as soon as they exist. When stopped, names what continues, and
+ * the command that goes on with it.
  */
 export const naming = <A, E, R>(
   { form }: Common,
   thing: Thing,
-  call: (named: (it: { readonly id: string }) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+  call: (named: (...all: ReadonlyArray<{ readonly id: string }>) => Effect.Effect<void>) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {
     const output = yield* Output
     const { origin, setCreated } = yield* Invocation
     const invoked = yield* origin
     const costs = isPaid(invoked)
-    const seen = yield* Ref.make(thing)
-    const named = ({ id }: { readonly id: string }) => {
-      const it = withId(thing, id)
-      return Effect.zipRight(Ref.set(seen, it), costs ? setCreated(it) : Effect.void)
+    const seen = yield* Ref.make(idOf(thing) === undefined ? [] : [thing])
+    const named = (...all: ReadonlyArray<{ readonly id: string }>) => {
+      const things = all.map(({ id }) => withId(thing, id))
+      const recorded = costs ? Effect.forEach(things, setCreated, { discard: true }) : Effect.void
+      return Effect.zipRight(Ref.set(seen, things), recorded)
     }
     // with --json, the command writes only one object
-    const before = Effect.flatMap(Ref.get(seen), (it) =>
-      form === "text" && costs && idOf(it) === undefined ? output.note(stillCreating(it, invoked)) : Effect.void
+    const before = Effect.flatMap(Ref.get(seen), (made) =>
+      form === "text" && rowOf(thing).isAwaited && made.length === 0
+        ? output.note(stillCreating(thing, invoked))
+        : Effect.void
     )
     const after = Effect.gen(function* () {
       const isClosed = yield* output.isClosed
       // without a reader no report is needed, except for what costs money
       if (isClosed && !costs) return
-      const report = stopped(isClosed ? "OutputClosed" : "Interrupted", yield* Ref.get(seen), invoked)
+      const report = stopped(isClosed ? "OutputClosed" : "Interrupted", thing, yield* Ref.get(seen), invoked)
       const text = inForm(report, form)
       yield* output.note(text)
       // one of the two streams may still have a reader
@@ -86,7 +106,11 @@ export const naming = <A, E, R>(
 
 /** Follows a thing to its end, and reports each change by a line; `onChange` gets the thing as soon as it exists. */
 export const following =
-  <Item extends { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>, line: (it: Item) => string) =>
+  <Item extends { readonly id: string }, I>(
+    thing: string,
+    model: Schema.Schema<Item, I>,
+    line: (it: Item, style: Style) => string
+  ) =>
   <A, E, R>(
     options: Reported,
     followed: Thing,

@@ -10,15 +10,17 @@ import { plainLines } from "../render/plain.js"
 import { tokens } from "../render/words.js"
 import type { Common } from "./answer.js"
 
-type Consenting = Common & { readonly yes: boolean }
+type Consenting = Common & { readonly yes: boolean; readonly maxCost?: number | undefined }
 
 interface Question<E, R> {
   /** The question; none to go on without asking. */
   readonly question: Effect.Effect<Option.Option<string>, E, R>
   /** The message of a refusal. */
   readonly nothing: string
-  /** The facts for the error without a terminal; none if the command then needs no consent. */
-  readonly without: Option.Option<{ readonly does: string; readonly options: string; readonly next: string }>
+  /** The reason for consent, after the name of the command. */
+  readonly does: string
+  /** The effect of `--max-cost`, if the command has it. */
+  readonly limit?: string
 }
 
 /** Reports that a command was stopped before it did anything. */
@@ -30,25 +32,26 @@ export const reportingStop =
       return Effect.onInterrupt(self, () => note(inForm(stopped, form)))
     })
 
-/** Asks before the command goes on. */
-export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, without }: Question<E, R>) =>
+/** Asks before the command goes on. Without a terminal, `--max-cost` counts as consent, and so does `--mock`. */
+export const confirm = <E, R>(
+  { form, maxCost, mock, yes }: Consenting,
+  { does, limit, nothing, question }: Question<E, R>
+) =>
   Effect.gen(function* () {
     if (yes) return
     const ask = yield* Ask
     if (!(yield* ask.isPossible)) {
-      if (Option.isNone(without)) return
-      const { does, next, options } = without.value
+      if (mock || maxCost !== undefined) return
       const { command } = yield* origin
-      const message = `pixxel ${command} ${does}, and confirmation needs a terminal. Pass ${options}.`
-      return yield* new UsageError({ message, next })
+      const ways = limit === undefined ? "--yes" : "--yes or --max-cost TOKENS"
+      const message = `pixxel ${command} ${does}, and confirmation needs a terminal. Pass ${ways}.`
+      return yield* new UsageError({ message, next: limit === undefined ? nothing : `${nothing} ${limit}` })
     }
     const asked = yield* question
     if (Option.isNone(asked)) return
     const agreed = yield* ask.yesOrNo(plainLines(asked.value)).pipe(reportingStop(form, nothing))
     if (!agreed) return yield* new Declined({ message: nothing })
   })
-
-type Spending = Consenting & { readonly maxCost: number | undefined }
 
 interface Purchase<E, R> {
   /** The cost, if it is known, and the question that shows it. */
@@ -59,26 +62,17 @@ interface Purchase<E, R> {
   readonly limit: string
 }
 
-/**
- * Requires consent before a command spends money. Without a terminal, `--max-cost` counts as consent, and so does
- * `--mock`, which costs nothing.
- */
-export const buy = <E, R>(options: Spending, { limit, nothing, question }: Purchase<E, R>) => {
-  const { maxCost, mock } = options
+/** Requires consent before a command spends money. */
+export const buy = <E, R>(options: Consenting, { limit, nothing, question }: Purchase<E, R>) => {
+  const { maxCost } = options
   return confirm(options, {
+    does: "costs money",
+    limit,
     question: Effect.map(question, ({ cost, text }) =>
       // the create rejects this by itself, with a reason
       maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost) ? Option.none() : Option.some(text)
     ),
-    nothing,
-    without:
-      maxCost !== undefined || mock
-        ? Option.none()
-        : Option.some({
-            does: "costs money",
-            options: "--yes or --max-cost TOKENS",
-            next: `${nothing} ${limit}`
-          })
+    nothing
   })
 }
 
@@ -92,7 +86,7 @@ interface Start<E, R> {
 }
 
 /** Requires consent before a command starts a thing. Shows the thing and its estimated cost, and asks. */
-export const spend = <E, R>(options: Spending, { estimate, things, what }: Start<E, R>) =>
+export const spend = <E, R>(options: Consenting, { estimate, things, what }: Start<E, R>) =>
   buy(options, {
     question: Effect.map(estimate, (cost) => {
       const about = Option.match(tokens(cost), {

@@ -12,6 +12,7 @@ import { inForm } from "../failure/text.js"
 import { fileName } from "../fileName.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
+import { sections } from "../render/table.js"
 import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
 import type { Patience, Saved, Target } from "../saving.js"
 import type { Answer, Common } from "./answer.js"
@@ -123,6 +124,9 @@ export const download = (target: Target, folder: string, options: SavingOptions)
     )
   })
 
+/** Makes an answer the final event of a stream of lines. */
+export const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
+
 /** The saved files as JSON. */
 export const savedJson = ({ file, unpacked }: Saved) => ({
   ...file,
@@ -144,7 +148,16 @@ export type AnsweredOptions = SavingOptions & { readonly out: string; readonly p
 export const answered = (target: Target, options: AnsweredOptions) =>
   options.printUrl
     ? urlAnswer(target, options)
-    : Effect.map(download(target, options.out, options), (it): Answer => {
-        const json = () => ({ download: savedJson(it) })
-        return { json, lines: () => [{ event: "ended", ...json() }], text: (style) => saved(it, style) }
-      })
+    : Effect.map(download(target, options.out, options), (it) =>
+        last({ json: () => ({ download: savedJson(it) }), text: (style) => saved(it, style) })
+      )
+
+/** Answers a run: the thing, and its package or the saved files. */
+export const ran = (thing: string, it: Answer, download: Answer): Answer =>
+  last({
+    json: () => ({ [thing]: it.json(), download: download.json() }),
+    text: (style) => sections(it.text(style), download.text(style))
+  })
+
+/** Answers the saved files of a run. */
+export const savedFiles = (it: Saved): Answer => ({ json: () => savedJson(it), text: (style) => saved(it, style) })

@@ -3,6 +3,7 @@
  * downloads its mosaics. Finds an AOI that an earlier run has created by its name, and goes on with it.
  */
 import { basename } from "node:path"
+import type * as Command from "@effect/cli/Command"
 import type { Satellite } from "@effect-pixxel/client"
 import { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
@@ -29,11 +30,11 @@ import { status } from "../render/results.js"
 import { fields, sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import { percent } from "../render/words.js"
-import type { Answer, Common } from "./answer.js"
+import type { Common } from "./answer.js"
 import { following, waited } from "./aois.js"
 import { using } from "./calling.js"
 import { confirm, reportingStop } from "./consent.js"
-import { download, out, placeOf, savedJson, saving } from "./downloading.js"
+import { download, last, out, placeOf, savedJson, saving } from "./downloading.js"
 import { flag, id, maybe, text, waiting } from "./options.js"
 import { imagesOf, satellitesOf, searching } from "./search.js"
 
@@ -60,14 +61,7 @@ const projectOf = (project: ProjectId | undefined, mock: boolean) =>
     return yield* new UsageError({ message, next: "To list the projects: pixxel projects list" })
   })
 
-interface Wanted extends Common {
-  readonly file: string
-  readonly start: DateTime.DateTime
-  readonly end: DateTime.DateTime
-  readonly clouds: number | undefined
-  readonly satellite: Satellite["id"] | undefined
-  readonly geometry: Polygon
-}
+type Wanted = Common & Command.Command.ParseConfig<typeof searching> & { readonly geometry: Polygon }
 
 /** The range and the filters of a search, which tell its AOI from another one. */
 const searched = ({ clouds, end, satellite, start }: Wanted): string => {
@@ -165,7 +159,7 @@ interface Creating extends Wanted {
 /** Searches images, and asks before an AOI of them is created. */
 const toCreate = (options: Creating) =>
   Effect.gen(function* () {
-    const { geometry, mock, name, projectId } = options
+    const { geometry, name, projectId } = options
     const nothing = "Nothing was created."
     const { images, satellite } = yield* chosen(options).pipe(reportingStop(options.form, nothing))
     const collection = satellite.collections.find(({ id }) =>
@@ -185,7 +179,7 @@ const toCreate = (options: Creating) =>
         ].join("\n")
       ),
       nothing,
-      without: mock ? Option.none() : Option.some({ does: "creates an AOI", options: "--yes", next: nothing })
+      does: "creates an AOI"
     })
     return {
       name,
@@ -281,9 +275,8 @@ export const fetch = calling(
         missing,
         download: savedJson(file)
       })
-      return {
+      return last({
         json,
-        lines: () => [{ event: "ended", ...json() }],
         text: (style) =>
           sections(
             fields(
@@ -298,6 +291,6 @@ export const fetch = calling(
             ),
             saved(file, style)
           )
-      } satisfies Answer
+      })
     })
 )

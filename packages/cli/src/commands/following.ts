@@ -10,22 +10,17 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
-import { unstyled } from "../render/style.js"
-import type { Common } from "./answer.js"
-import { naming } from "./changes.js"
+import { naming, type Reported, reporting } from "./changes.js"
 
-interface Followed extends Common {
+interface Followed extends Reported {
   readonly workflowId: WorkflowId
   /** Undefined until the job is created. */
   readonly jobId?: JobId
-  /** Whether the changes are the result of the command, rather than progress. */
-  readonly changesAreResults?: boolean
 }
 
 interface Following {
@@ -58,27 +53,11 @@ const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope
     return (job) => Effect.zipRight(Ref.set(seen, Option.some(job)), draw)
   })
 
-/** Writes a line for each visible change. */
-const inLines = (write: (job: Job) => Effect.Effect<void>): Effect.Effect<Show> =>
-  Effect.map(Ref.make(""), (last) => (job) => {
-    const line = results.change(job, unstyled)
-    return Effect.flatMap(Ref.getAndSet(last, line), (before) => (before === line ? Effect.void : write(job)))
-  })
-
-const showing = ({ changesAreResults, form, quiet }: Followed, output: Output.Service) => {
-  if (form === "jsonl") {
-    return Effect.succeed<Show>((job) =>
-      output.change(JSON.stringify({ event: "changed", job: Schema.encodeSync(Job)(job) }))
-    )
-  }
-  if (form === "json") return Effect.succeed<Show>(() => Effect.void)
-  if (changesAreResults) {
-    return inLines((job) => output.change(results.change(job, output.results.style())))
-  }
-  if (quiet) return Effect.succeed<Show>(() => Effect.void)
-  return output.notes.isTerminal
+const showing = (options: Followed, output: Output.Service) => {
+  const { changesAreResults, form, quiet } = options
+  return form === "text" && !changesAreResults && !quiet && output.notes.isTerminal
     ? redrawn(output)
-    : inLines((job) => output.note(results.change(job, output.notes.style())))
+    : Effect.succeed<Show>(reporting("job", Job, results.change)(options, output))
 }
 
 export const following = <O extends Followed, A, E, R>(

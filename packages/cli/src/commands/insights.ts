@@ -1,28 +1,35 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
-import * as Options from "@effect/cli/Options"
+import type * as Command from "@effect/cli/Command"
 import { ProjectId } from "@effect-pixxel/client/Ids"
 import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
 import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { checkPlace } from "../files.js"
-import type { Given } from "../inputs.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
-import type { Style } from "../render/style.js"
-import { sections } from "../render/table.js"
-import { saved } from "../render/transfer.js"
 import { tokens } from "../render/words.js"
-import type { Answer } from "./answer.js"
 import { group, listed, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm, spend } from "./consent.js"
-import { answered, out, placeOf, printUrl, download as save, savedJson, saving } from "./downloading.js"
-import { aoi, block, date, file, flag, id, inputs, maybe, spending as paying, text, texts, waiting } from "./options.js"
+import { answered, out, placeOf, printUrl, ran, download as save, savedFiles, saving } from "./downloading.js"
+import {
+  adopting,
+  aoi,
+  block,
+  date,
+  file,
+  flag,
+  id,
+  inputs,
+  maybe,
+  spending as paying,
+  text,
+  texts,
+  waiting
+} from "./options.js"
 
 const calling = using(InsightsApi.layer)
 
@@ -31,9 +38,6 @@ const insight = positional(id("insight", InsightId.make, "The insight."))
 const one = shown(Insight, results.insight)
 
 const ended = changes.ended("insight", Insight, one)
-
-/** The final event of a stream of lines. */
-const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
 const following = changes.following("insight", Insight, results.stateChange)
 
@@ -51,10 +55,7 @@ const wanted = {
   name: maybe(text("name", "NAME", "The name of the insight. Default: the block, and the mark of the create."))
 }
 
-type Wanted = Pick<InsightsApi.EstimateInput, "aoiId" | "projectId" | "name"> & {
-  readonly block: InsightsApi.Block
-  readonly inputs: ReadonlyArray<Given>
-}
+type Wanted = Command.Command.ParseConfig<typeof wanted>
 
 /** The arguments of an estimate or a create, with checked inputs. */
 const filled = <O extends Wanted>(options: O) =>
@@ -69,10 +70,7 @@ const filled = <O extends Wanted>(options: O) =>
 const spending = {
   yes: paying.yes,
   maxCost: paying.maxCost,
-  adopt: Options.map(
-    flag("no-adopt", "Send no mark: if the answer of the create is lost, do not look for its insight."),
-    (isOff) => (isOff ? ("never" as const) : ("marked" as const))
-  )
+  adopt: adopting("marked", "Send no mark: if the answer of the create is lost, do not look for its insight.")
 }
 
 const nameOf = ({ aoiId, block, projectId }: Wanted) =>
@@ -142,18 +140,12 @@ const run = calling(
       const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (onChange) =>
         api.run({ ...input, onChange, onOrphan: onChange })
       )
-      const json = () => Schema.encodeSync(Insight)(insight)
       if (options.out === undefined) {
-        const answer = () => ({ insight: json(), download: Schema.encodeSync(InsightPackage)(download) })
-        const text = (style: Style) => sections(results.insight(insight, style), results.download(download, style))
-        return last({ json: answer, text })
+        return ran("insight", one(insight), shown(InsightPackage, results.download)(download))
       }
       const { name, out: folder } = placeOf(options.out, insight.id)
       const it = yield* save({ source: InsightsApi.source({ aoiId, insightId: insight.id }), name }, folder, options)
-      return last({
-        json: () => ({ insight: json(), download: savedJson(it) }),
-        text: (style) => sections(results.insight(insight, style), saved(it, style))
-      })
+      return ran("insight", one(insight), savedFiles(it))
     })
 )
 
@@ -190,11 +182,7 @@ const watch = calling(
   "insights watch --aoi aoi-north-field --insight insight-north-crops --jsonl",
   "Report every change of an insight until it has ended.",
   { aoiId: aoi, insightId: insight, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    )
+  (options) => changes.watched(options, waited, ended)
 )
 
 const download = calling(
@@ -230,15 +218,13 @@ const remove = calling(
   },
   (options) =>
     Effect.gen(function* () {
-      const { aoiId, insightId, mock } = options
+      const { aoiId, insightId } = options
       yield* confirm(options, {
         question: Effect.succeedSome(
           `This deletes insight ${insightId} of AOI ${aoiId}, and its results, which are paid.\nDelete it? [y/N]`
         ),
         nothing: "Nothing was deleted.",
-        without: mock
-          ? Option.none()
-          : Option.some({ does: "deletes an insight", options: "--yes", next: "Nothing was deleted." })
+        does: "deletes an insight"
       })
       yield* Effect.flatMap(InsightsApi, (api) => api.delete(options))
       return { json: () => ({ deleted: insightId }), text: () => `Deleted insight ${plain(insightId)}.` }

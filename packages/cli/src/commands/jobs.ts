@@ -9,31 +9,24 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { checkPlace } from "../files.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
-import { saved } from "../render/transfer.js"
-import type { Answer } from "./answer.js"
 import { group, listed, shown, using } from "./calling.js"
+import * as changes from "./changes.js"
 import { spend } from "./consent.js"
-import { printUrl, download as save, savedJson, saving } from "./downloading.js"
+import { printUrl, ran, download as save, savedFiles, saving } from "./downloading.js"
 import { following } from "./following.js"
 import { fetched, out, wait as waitFirst } from "./jobDownload.js"
 import { date, file, flag, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
 const calling = using(Layer.mergeAll(JobsApi.layer, WorkflowsApi.layer))
 
-const toJson = (job: Job) => Schema.encodeSync(Job)(job)
-
 const one = shown(Job, results.job)
 
-/** The final event of a stream of lines. */
-const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
-
-const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
+const ended = changes.ended("job", Job, one)
 
 /** Requires consent before a command starts a job. */
 const consent = (options: Parameters<typeof spend>[0] & JobsApi.CreateInput) =>
@@ -99,7 +92,7 @@ const show = calling(
       const chart = options.gantt ? yield* Effect.promise(() => import("../render/gantt.js")) : undefined
       const height = Number.POSITIVE_INFINITY
       return {
-        json: () => toJson(it),
+        json: one(it).json,
         text: (style) => {
           const width = Math.min(style.width, 100)
           const [head = "", ...rest] = live(it, { ...style, width, height, now })
@@ -150,17 +143,10 @@ const run = calling(
       yield* consent(options)
       const done = yield* following(options, api.run)
       if (options.out === undefined) {
-        return last({
-          json: () => ({ job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }),
-          text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
-        })
+        return ran("job", one(done.job), shown(DownloadPackage, results.download)(done.download))
       }
-      const target = { workflowId: options.workflowId, jobId: done.job.id }
-      const it = yield* save(target, options.out, options)
-      return last({
-        json: () => ({ job: toJson(done.job), download: savedJson(it) }),
-        text: (style) => sections(results.job(done.job, style), saved(it, style))
-      })
+      const it = yield* save({ workflowId: options.workflowId, jobId: done.job.id }, options.out, options)
+      return ran("job", one(done.job), savedFiles(it))
     })
 )
 

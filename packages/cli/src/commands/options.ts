@@ -92,6 +92,10 @@ export const day = (name: string, description: string): Options.Options<Calendar
 export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
   Options.map(text(name, "ID", description), brand)
 
+/** At least one id, with commas between several. */
+export const ids = <A>(name: string, brand: (text: string) => A, description: string) =>
+  Options.map(texts(name, description), (some): ReadonlyArray<A> => some.map((it) => brand(it)))
+
 export const workflow = positional(id("workflow", WorkflowId.make, "The workflow."))
 
 export const aoi = positional(id("aoi", AoiId.make, "The AOI."))
@@ -215,12 +219,13 @@ export const waiting = {
 
 const costOf = amountOf("a number of tokens such as 100")
 
+/** The option against the adoption of a thing that a lost create may have left. */
+export const adopting = <Adopt extends string>(usual: Adopt, description: string) =>
+  Options.map(flag("no-adopt", description), (isOff) => (isOff ? ("never" as const) : usual))
+
 /** The options of the commands that cost money. */
 export const spending = {
   yes: flag("yes", "Start without confirmation. Without a terminal, --yes or --max-cost is required."),
   maxCost: maybe(value("max-cost", "TOKENS", "Start nothing if the estimate is higher or unreadable.", costOf)),
-  adopt: Options.map(
-    flag("no-adopt", "If the answer of the create is lost, do not adopt a new job as its result."),
-    (isOff) => (isOff ? ("never" as const) : ("whenUnique" as const))
-  )
+  adopt: adopting("whenUnique", "If the answer of the create is lost, do not adopt a new job as its result.")
 }

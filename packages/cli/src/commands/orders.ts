@@ -6,7 +6,6 @@ import { OrderItem } from "@effect-pixxel/client/orders/OrderItem"
 import { OrderQuote } from "@effect-pixxel/client/orders/OrderQuote"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -24,7 +23,7 @@ import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { buy } from "./consent.js"
-import { day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
+import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
 const calling = using(OrdersApi.layer)
 
@@ -33,7 +32,7 @@ const item = positional(id("item", OrderItemId.make, "The item of an order."))
 const one = shown(OrderItem, results.item)
 
 /** The order to quote or to submit. */
-const ordering = {
+export const ordering = {
   file: maybe(
     file("file", "All items as JSON, as OrdersApi.submit takes them; - for stdin. Or give one by the options below.")
   ),
@@ -108,10 +107,7 @@ const submit = calling(
   {
     ...ordering,
     ...spending,
-    adopt: Options.map(
-      flag("no-adopt", "Send no mark: if the answer of the order is lost, do not look for it."),
-      (isOff) => (isOff ? ("never" as const) : ("marked" as const))
-    ),
+    adopt: adopting("marked", "Send no mark: if the answer of the order is lost, do not look for it."),
     evenIfInfeasible: flag(
       "even-if-infeasible",
       "With --max-cost: submit captures that the quote calls infeasible, too."
@@ -223,11 +219,7 @@ const watch = calling(
   "orders watch --item item-basin-monthly --interval 6h --jsonl",
   "Report every change of an item and its tasks until it has ended: that of its last capture, if it recurs.",
   { orderItemId: item, ...waiting },
-  (options) =>
-    // the last line shows the end
-    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
-      Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    ),
+  (options) => changes.watched(options, waited, ended),
   { takesMonths: true }
 )
 

@@ -1,14 +1,17 @@
 /** The options of searches in the archive and in the catalog. */
+import type * as Command from "@effect/cli/Command"
 import type { StacSearch } from "@effect-pixxel/client"
+import { CollectionId } from "@effect-pixxel/client/Ids"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { areaIn } from "../area.js"
 import { UsageError } from "../failure/errors.js"
 import { nameOf } from "../jsonFile.js"
 import { view } from "./mapping.js"
-import { box, count, date, file, maybe, percent } from "./options.js"
+import { box, count, date, file, ids, maybe, percent } from "./options.js"
 
 export const searching = {
+  collections: maybe(ids("collections", CollectionId.make, "Only these collections, with commas between their ids.")),
   file: maybe(file("file", "Only images on this area: a GeoJSON file with one polygon; - for stdin.")),
   bbox: maybe(box("bbox", "Only images in this box, as in --bbox=-1,50,1,52. A west beyond the east crosses 180°.")),
   from: maybe(date("from", "Only images from this time on.")),
@@ -24,13 +27,7 @@ export const first =
   <A, E, R>(stream: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
     limit === undefined ? stream : Stream.take(stream, limit)
 
-interface Given {
-  readonly file: string | undefined
-  readonly bbox: StacSearch.Box | undefined
-  readonly from: NonNullable<StacSearch.Interval["start"]> | undefined
-  readonly to: NonNullable<StacSearch.Interval["end"]> | undefined
-  readonly clouds: number | undefined
-}
+type Given = Omit<Command.Command.ParseConfig<typeof searching>, "limit" | "view">
 
 /** The outline of a box, also across the antimeridian. A corner in the middle keeps each edge below 180 degrees. */
 const outlineOf = ([west, south, east, north]: StacSearch.Box) => {
@@ -61,6 +58,7 @@ export const searchOf = (given: Given, operation: string) =>
     area,
     search: {
       ...place,
+      collections: given.collections,
       datetime: given.from || given.to ? { start: given.from, end: given.to } : undefined,
       query: given.clouds === undefined ? undefined : { "eo:cloud_cover": { lte: given.clouds } },
       sortBy: [{ field: "datetime", direction: "desc" as const }]

@@ -4,7 +4,6 @@ import { StoreId } from "@effect-pixxel/client/Ids"
 import { Store, storeSecrets } from "@effect-pixxel/client/stores/Store"
 import { StoresApi } from "@effect-pixxel/client/stores/StoresApi"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import { group, listed, shown, using } from "./calling.js"
@@ -55,13 +54,11 @@ const remove = calling(
   },
   (options) =>
     Effect.gen(function* () {
-      const { mock, storeId } = options
+      const { storeId } = options
       yield* confirm(options, {
         question: Effect.succeedSome(`This deletes store ${storeId}.\nDelete it? [y/N]`),
         nothing: "Nothing was deleted.",
-        without: mock
-          ? Option.none()
-          : Option.some({ does: "deletes a store", options: "--yes", next: "Nothing was deleted." })
+        does: "deletes a store"
       })
       yield* Effect.flatMap(StoresApi, (api) => api.delete({ storeId }))
       return { json: () => ({ deleted: storeId }), text: () => `Deleted store ${plain(storeId)}.` }

@@ -25,7 +25,7 @@ import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
-import { amount, aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
+import { amount, aoi, file, flag, id, ids, maybe, text, texts, waiting } from "./options.js"
 
 const calling = using(VisualizationsApi.layer)
 
@@ -48,17 +48,16 @@ const create = calling(
   {
     aoiId: aoi,
     indexId: index,
-    assets: maybe(texts("asset", "The ids of the assets, with commas between them. Default: all.")),
+    assetIds: maybe(ids("asset", AssetId.make, "The ids of the assets, with commas between them. Default: all.")),
     resolution: maybe(amount("resolution", "METRES", "The size of a pixel.")),
     wait: flag("wait", "Wait until the visualization has ended."),
     ...waiting
   },
-  ({ assets, ...options }) =>
+  (options) =>
     Effect.gen(function* () {
-      const assetIds = assets?.map((it) => AssetId.make(it))
       const { create } = yield* VisualizationsApi
       const followed = { _tag: "Visualization", aoiId: options.aoiId } as const
-      const made = yield* following(options, followed, () => create({ ...options, assetIds }))
+      const made = yield* following(options, followed, () => create(options))
       return options.wait
         ? yield* waited({ ...options, visualizationId: made.id })
         : shown(Visualization, results.visualization)(made)
@@ -254,13 +253,11 @@ const resetLegend = calling(
   },
   (options) =>
     Effect.gen(function* () {
-      const { dates, mock, mode } = options
+      const { dates, mode } = options
       yield* confirm(options, {
         question: Effect.succeedSome(`This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]`),
         nothing: "Nothing was reset.",
-        without: mock
-          ? Option.none()
-          : Option.some({ does: "loses the legends that were set", options: "--yes", next: "Nothing was reset." })
+        does: "loses the legends that were set"
       })
       return shown(Visualization, results.visualization)(yield* (yield* VisualizationsApi).resetLegend(options))
     })

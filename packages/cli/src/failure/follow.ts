@@ -6,7 +6,10 @@ import { isDownload, suggest } from "./suggest.js"
 import { createdBy, isPaid, rowOf } from "./things.js"
 
 /** A subject or a target. */
-export type Named = { readonly _tag: string }
+export interface Named {
+  readonly _tag: string
+  readonly [id: string]: string | undefined
+}
 
 /**
  * The command that goes on with a stopped one. A create goes on with the steps after it, since a second one is paid
@@ -25,7 +28,7 @@ export const goOn = (it: Named, origin: Origin, mayRun: boolean): string => {
 export const see = (it: Named, origin: Origin) => `To see it: ${suggest(rowOf(it).see, it, origin)}`
 
 /** How to wait for a thing, or else to see it. */
-export const follow = <T extends Named>(it: T, origin: Origin, words = "To wait for it") =>
+export const follow = (it: Named, origin: Origin, words = "To wait for it") =>
   rowOf(it).wait === undefined ? see(it, origin) : `${words}: ${goOn(it, origin, true)}`
 
 export const lookFor = (it: Named, origin: Origin) => {

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths } from "../commands/command.js"
 import type { PixxelError } from "../ExitCode.js"
-import { has, isJourney, type Origin } from "../Invocation.js"
+import { has, isJourney, type Origin, without } from "../Invocation.js"
 import type { UnpackError } from "../unpack.js"
 import { billed, follow, gone, goOn, isGone, lookFor, type Named, see } from "./follow.js"
 import { isDownload, overview, suggest } from "./suggest.js"
@@ -21,7 +21,7 @@ const downloadNext = ({ reason, subject }: DownloadError, origin: Origin): strin
       return `${billed(subject)}${see(subject, origin)}`
     case "TargetExists":
       return isNew && !isJourney(origin)
-        ? `${paid}Move the file away, or replace it: ${again} --if-exists overwrite`
+        ? `${paid}Move the file away, or replace it: ${goOn(subject, without(origin, "if-exists"), false)} --if-exists overwrite`
         : "Move it away, choose another --out, or replace it: --if-exists overwrite"
     case "Locked":
       return `${paid}Wait for the other download, or end it. Then: ${again}`

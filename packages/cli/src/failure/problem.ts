@@ -1,4 +1,4 @@
-/** What went wrong, in the words of the command line. */
+/** The messages of errors in the words of the command line. */
 import type { PixxelInvalidInput } from "@effect-pixxel/client"
 import { adviceOf } from "@effect-pixxel/client/internal/advice"
 import type { ConfigError } from "effect/ConfigError"
@@ -25,8 +25,8 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 /** Matches the names of the client's methods in messages. */
 const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
-/** Matches the advice of an unknown outcome, which the report repeats as a command. */
-const listFirst = /^(.*) List the .* before creating another\.$/s
+/** Matches advice that the report repeats as a command. */
+const repeated = / (List the .* before creating another|The [\w ]+ continues\. Wait again with the same ids)\.$/s
 
 /** The message of an invalid input, with the options of the command in place of the client's inputs. */
 const withOptions = ({ found, message, others, path }: PixxelInvalidInput, origin: Origin) => {
@@ -43,7 +43,7 @@ const withOptions = ({ found, message, others, path }: PixxelInvalidInput, origi
 export const problemOf = (error: PixxelError, origin: Origin): string => {
   const { command } = origin
   const message = error._tag === "PixxelInvalidInput" ? withOptions(error, origin) : error.message
-  const problem = message.replace(` ${adviceOf(error)}`, "").replace(listFirst, "$1")
+  const problem = message.replace(` ${adviceOf(error)}`, "").replace(repeated, "")
   return command === "" ? problem : problem.replace(operation, () => `pixxel ${command}`)
 }
 

@@ -6,9 +6,9 @@ import { capitalized, idsOf } from "@effect-pixxel/client/internal/subject"
 import * as Cause from "effect/Cause"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Struct from "effect/Struct"
 import { type ExitCode, ofError } from "../ExitCode.js"
-import type { Origin } from "../Invocation.js"
-import type { OutputClosed, OutputFailed } from "../Output.js"
+import { type Origin, without } from "../Invocation.js"
 import type { Failure } from "./errors.js"
 import { follow, gone, isGone } from "./follow.js"
 import { nextOf, unpackNext } from "./next.js"
@@ -62,84 +62,50 @@ const namingCreated = (report: Report, origin: Origin): Report =>
     }
   })
 
-/** Reports a result that could not be written. */
-const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
-  const closed = { code: 141, message: "The output was closed." } as const
-  const failed = failure._tag === "OutputClosed" ? closed : { code: 11 as const, message: failure.message }
-  return namingCreated({ ...failed, tag: failure._tag }, origin)
-}
-
 /** Reports a failure. */
 export const report = (failure: Failure, origin: Origin): Report => {
-  const { _tag: tag, message } = failure
+  const frame = { tag: failure._tag, message: failure.message }
   switch (failure._tag) {
     case "UsageError":
-      return {
-        code: 2,
-        tag,
-        message,
-        next: failure.next ?? "To list the commands: pixxel --help"
-      }
+      return { ...frame, code: 2, next: failure.next ?? "To list the commands: pixxel --help" }
     case "ConfigError": {
       const found = problems(failure)
-      return {
-        code: 2,
-        tag,
-        message: found.join(" "),
-        ...(found.some((problem) => problem.startsWith("PIXXEL_"))
-          ? { next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock" }
-          : {})
-      }
+      const next = "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock"
+      const isOurs = found.some((problem) => problem.startsWith("PIXXEL_"))
+      return { ...frame, code: 2, message: found.join(" "), ...(isOurs ? { next } : {}) }
     }
-    case "TaskNotFound":
-      return {
-        code: 5,
-        tag,
-        message,
-        next: `To see its tasks: ${suggest("jobs get", failure, origin)}`,
-        facts: { workflowId: failure.workflowId, jobId: failure.jobId }
-      }
-    case "JobNotEnded":
-      return {
-        code: 3,
-        tag,
-        message,
-        next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
-        facts: { workflowId: failure.workflowId, jobId: failure.jobId }
-      }
+    case "TaskNotFound": {
+      const next = `To see its tasks: ${suggest("jobs get", failure, origin)}`
+      return { ...frame, code: 5, next, facts: Struct.pick(failure, "workflowId", "jobId") }
+    }
+    case "JobNotEnded": {
+      const next = `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`
+      return { ...frame, code: 3, next, facts: Struct.pick(failure, "workflowId", "jobId") }
+    }
     case "NothingFound":
-      return { code: 5, tag, message, next: failure.next }
+      return { ...frame, code: 5, next: failure.next }
     case "ImagesMissing": {
-      const lenient = { ...origin, options: origin.options.filter(({ name }) => name !== "strict") }
-      return {
-        code: 6,
-        tag,
-        message,
-        next: `To download the others: ${suggest(origin.command, {}, lenient)}`,
-        facts: { aoiId: failure.aoiId }
-      }
+      const next = `To download the others: ${suggest(origin.command, {}, without(origin, "strict"))}`
+      return { ...frame, code: 6, next, facts: Struct.pick(failure, "aoiId") }
     }
     case "Declined":
-      return { code: 12, tag, message }
-    case "UnpackError":
-      return {
-        code: 11,
-        tag,
-        message,
-        next: unpackNext(failure, origin),
-        facts: { reason: failure.reason, path: failure.path, folder: failure.folder }
-      }
+      return { ...frame, code: 12 }
+    case "UnpackError": {
+      const facts = Struct.pick(failure, "reason", "path", "folder")
+      return { ...frame, code: 11, next: unpackNext(failure, origin), facts }
+    }
     case "OutputFailed":
+      return namingCreated({ ...frame, code: 11 }, origin)
     case "OutputClosed":
-      return unwritten(failure, origin)
+      return namingCreated({ ...frame, code: 141, message: "The output was closed." }, origin)
     default: {
       const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
       const step = Option.toArray(origin.step).map((step) => `${steps[step] ?? step}:`)
       return {
+        ...frame,
         code: ofError(failure),
-        tag,
         message: [...step, problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
         facts: { ...Option.match(origin.step, { onNone: () => ({}), onSome: (step) => ({ step }) }), ...withIds(facts) }

@@ -13,14 +13,23 @@ const stops = { Interrupted: "Interrupted", OutputClosed: "The output was closed
 
 const stoppedBy = (stop: Stop) => ({ code: stop === "Interrupted" ? 130 : 141, tag: stop }) as const
 
-/** Reports a stopped create, wait or run of a thing. The thing, if any, continues. */
-export const stopped = (stop: Stop, it: Thing, origin: Origin): Report => {
-  const { _tag, ...facts } = it
+const factsOf = ({ _tag, ...ids }: Named) => ids
+
+/** Reports a stopped create, wait or run of a thing. `made` continue: none before the create has ended. */
+export const stopped = (stop: Stop, it: Thing, made: ReadonlyArray<Thing>, origin: Origin): Report => {
   const row = rowOf(it)
-  const id = idOf(it)
-  const report = { ...stoppedBy(stop), facts }
+  const [first = it, ...others] = made
+  const ids = made.flatMap((one) => idOf(one) ?? [])
+  const report = { ...stoppedBy(stop), facts: others.length > 0 ? { ids } : factsOf(first) }
   if (isGone(origin)) return { ...report, message: `${stops[stop]}.`, next: gone(origin) }
-  return id === undefined
+  if (others.length > 0) {
+    return {
+      ...report,
+      message: `${stops[stop]}. ${capitalized(row.all)} ${ids.join(", ")} exist.`,
+      next: `To see them: ${suggest(row.list, {}, origin)}`
+    }
+  }
+  return ids.length === 0
     ? {
         ...report,
         message: `${stops[stop]} while ${one(row)} was being created. The ${row.word} may exist${row.isBilled ? " and cost money" : ""}.`,
@@ -30,17 +39,17 @@ export const stopped = (stop: Stop, it: Thing, origin: Origin): Report => {
       }
     : {
         ...report,
-        message: `${stops[stop]}. ${capitalized(row.word)} ${id} continues.`,
-        next: follow(it, origin, "To wait again")
+        message: `${stops[stop]}. ${capitalized(row.word)} ${ids[0]} continues.`,
+        next: follow(first, origin, "To wait again")
       }
 }
 
 /** Reports a stopped download. */
-export const stoppedDownload = (stop: Stop, { _tag, ...facts }: Named, origin: Origin): Report => ({
+export const stoppedDownload = (stop: Stop, it: Named, origin: Origin): Report => ({
   ...stoppedBy(stop),
   message: `${stops[stop]}. The received bytes are kept.`,
-  next: isGone(origin) ? gone(origin) : `To fetch the rest: ${goOn({ _tag, ...facts }, origin, false)}`,
-  facts
+  next: isGone(origin) ? gone(origin) : `To fetch the rest: ${goOn(it, origin, false)}`,
+  facts: factsOf(it)
 })
 
 /** Reports a stopped quote. A server that ignores the flag of a quote places the order. */

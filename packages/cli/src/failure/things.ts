@@ -6,7 +6,10 @@ interface Row {
   readonly word: string
   /** The plural, as it is listed. */
   readonly all: string
-  readonly isBilled: boolean
+  /** Whether a create costs money. Default: no. */
+  readonly isBilled?: boolean
+  /** Whether a stopped create first awaits its outcome. Default: no. */
+  readonly isAwaited?: boolean
   /** The commands that create one. */
   readonly creates: ReadonlyArray<string>
   readonly list: string
@@ -21,6 +24,7 @@ const job: Row = {
   word: "job",
   all: "jobs",
   isBilled: true,
+  isAwaited: true,
   creates: ["jobs create", "jobs run"],
   list: "jobs list",
   see: "jobs get",
@@ -32,6 +36,7 @@ const insight: Row = {
   word: "insight",
   all: "insights",
   isBilled: true,
+  isAwaited: true,
   // a server may ignore the flag of an estimate
   creates: ["insights create", "insights estimate", "insights run"],
   list: "insights list",
@@ -43,7 +48,6 @@ const insight: Row = {
 const aoi: Row = {
   word: "AOI",
   all: "AOIs of this name",
-  isBilled: false,
   creates: ["aois create", "fetch"],
   list: "aois list",
   see: "aois get",
@@ -53,7 +57,6 @@ const aoi: Row = {
 const entry: Row = {
   word: "entry",
   all: "entries",
-  isBilled: false,
   creates: [],
   list: "catalog search",
   see: "catalog search"
@@ -68,7 +71,6 @@ const rows = {
   Visualization: {
     word: "visualization",
     all: "visualizations of this index",
-    isBilled: false,
     creates: ["visualizations create"],
     list: "visualizations list",
     see: "visualizations list",
@@ -80,6 +82,7 @@ const rows = {
     word: "order",
     all: "items of orders",
     isBilled: true,
+    isAwaited: true,
     // a server may ignore the flag of a quote
     creates: ["orders quote", "orders submit"],
     list: "orders items",
@@ -97,7 +100,7 @@ const rows = {
   Delivery: {
     word: "delivery",
     all: "deliveries",
-    isBilled: false,
+    isAwaited: true,
     creates: ["catalog deliver"],
     list: "catalog deliveries",
     see: "catalog deliveries"
@@ -125,7 +128,7 @@ export const withId = ({ projectId, ...it }: Thing, id: string): Thing => ({ ...
 /** The noun with its article. */
 export const one = ({ word }: Row): string => `${/^[aeiou]/i.test(word) ? "an" : "a"} ${word}`
 
-/** The row of what a command creates. */
+/** The row of the thing that a command creates. */
 export const createdBy = ({ command }: Pick<Origin, "command">): Row | undefined =>
   Object.values<Row>(rows).find(({ creates }) => creates.includes(command))
 

@@ -69,7 +69,8 @@ export const advance = (progress: Progress): void => {
 export const errorOf = (progress: Progress, failure: Failure, history = attemptsOf(progress, failure)): HttpError =>
   classify.errorOf(progress.call, history, failure)
 
-const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {
+/** All attempts of a call whose last one ended so. */
+export const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {
   const attempt = classify.attemptOf(failure)
   return attempt === undefined ? history : [...history, { ...attempt, delay }]
 }
@@ -158,7 +159,7 @@ export const run = <A, F extends Failure, E>(
   {
     around = identity,
     attempt,
-    longest = () => Number.POSITIVE_INFINITY,
+    longest = () => Infinity,
     mayRetry,
     onRetry,
     repair,

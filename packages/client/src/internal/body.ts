@@ -204,7 +204,7 @@ export const read = (
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError | Unreadable> => {
   const codings = codingsOf(headers["content-encoding"])
   const length = headers["content-length"]?.trim() ?? ""
-  const declared = /^\d+$/.test(length) ? Number(length) : Number.NaN
+  const declared = /^\d+$/.test(length) ? Number(length) : NaN
   if (declared > options.limit) return Effect.zipRight(leave(response), tooLong(options, ""))
   const received: Effect.Effect<ArrayBuffer | Uint8Array, HttpClientError.ResponseError | Unreadable> =
     codings.length === 0 && declared <= small ? response.arrayBuffer : collect(response.stream, options)

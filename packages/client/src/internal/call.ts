@@ -93,7 +93,9 @@ export class Answer<A> implements Dated<A> {
     readonly notes: ReadonlyArray<Note>,
     readonly head: classify.Head,
     /** The local time of the answer. */
-    readonly now: number
+    readonly now: number,
+    readonly call: attempts.Progress,
+    readonly scrub: Scrub
   ) {}
 
   // Most callers read neither.
@@ -107,7 +109,7 @@ export class Answer<A> implements Dated<A> {
 
   /** Replaces the value. */
   with<B>(value: B): Dated<B> {
-    return new Answer(value, this.notes, this.head, this.now)
+    return { value, date: this.date, retryAfter: this.retryAfter }
   }
 }
 
@@ -155,12 +157,13 @@ const contentOf = <A>({ kind, read }: Success<A>, bytes: Uint8Array, notes: Arra
 type Sends = "once" | "watched" | "free"
 
 const guardOf = (sends: Sends): sendGuard.SendGuard | undefined =>
-  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Number.POSITIVE_INFINITY)
+  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Infinity)
 
 /** The constants of all attempts of a call. */
 interface Outgoing<A> {
   readonly http: Connection
   readonly row: Endpoint<A, never>
+  readonly progress: attempts.Progress
   readonly url: string
   readonly query: ReturnType<typeof query.encode>
   readonly body: requestBody.Encoded | undefined
@@ -187,7 +190,7 @@ const attempt = <A>(
   millis: number,
   timeout: Duration.Duration
 ): Effect.Effect<Answer<A>, Failure> => {
-  const { body, clock, http, row, sends, span: parent } = outgoing
+  const { body, clock, http, progress, row, sends, span: parent } = outgoing
   const { success } = row
   const guard = guardOf(sends)
   const fail = (reason: classify.Reason) => Effect.fail(new Failure(reason, scrub))
@@ -259,7 +262,7 @@ const attempt = <A>(
   return Effect.flatMap(received, ({ bytes, head, now }) => {
     const notes: Array<Note> = []
     const value = contentOf(success, bytes, notes)
-    if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
+    if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now, progress, scrub))
     const text = Body.textOf(bytes)
     const found = text.trim() === "" ? "empty" : "something else"
     return fail({ _tag: "Unusable", head, text, now, note: notes[notes.length - 1] ?? { ...classify.notJson, found } })
@@ -291,6 +294,7 @@ const perform = <A, I extends object, B>(
       sends,
       span: parent,
       clock,
+      progress,
       url: http.baseUrl + row.template.fill(fields),
       query: query.encode(row.query, fields),
       body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),

@@ -24,7 +24,7 @@ const platformClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
 /** Calls back after a time of the clock. Returns the cancellation. */
 const timer = (runtime: Runtime.Runtime<never>, clock: Clock.Clock, millis: number, call: () => void): (() => void) => {
-  if (millis === Number.POSITIVE_INFINITY) return () => {}
+  if (millis === Infinity) return () => {}
   if (clock === platformClock && millis <= longest) {
     const id = setTimeout(call, millis)
     return () => clearTimeout(id)

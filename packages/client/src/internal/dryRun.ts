@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
+import * as attempts from "./attempts.js"
 import type { Answer } from "./call.js"
 import * as classify from "./classify.js"
 import type { Connection } from "./connection.js"
@@ -12,7 +13,6 @@ import { statusOf } from "./createErrors.js"
 import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
-import * as redact from "./redact.js"
 import type { Tagged } from "./tagged.js"
 import type { Note } from "./wire.js"
 
@@ -31,9 +31,9 @@ export const unknown = (call: classify.Call, name: string, error: HttpError) => 
 }
 
 /** The error of an answer that lacks what its request promises. */
-export const unusable = (call: classify.Call, { head, now }: Answer<unknown>, note: Note): HttpError =>
-  classify.errorOf(call, [], new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none()))
+export const unusable = ({ call, head, now, scrub }: Answer<unknown>, note: Note): HttpError =>
+  attempts.errorOf(call, new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, scrub))
 
 /** The error of an answer without the id that a create promises. */
-export const withoutId = (call: classify.Call, answer: Answer<unknown>): HttpError =>
-  unusable(call, answer, { path: "id", expected: "an id", found: "nothing" })
+export const withoutId = (answer: Answer<unknown>): HttpError =>
+  unusable(answer, { path: "id", expected: "an id", found: "nothing" })

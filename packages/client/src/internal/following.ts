@@ -18,14 +18,15 @@ import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
+import * as settings from "./settings.js"
 import { atStart, kindOf } from "./subject.js"
 
-/** The total time of a wait that starts now, and its end. */
-export const limitOf = (timeout: Duration.DurationInput = "24 hours") =>
-  Effect.map(elapsed.now, (now) => ({
-    timeout: Duration.decode(timeout),
-    deadline: now + Duration.toMillis(timeout)
-  }))
+/** The total time of a wait that starts now, and its end. Dies unless the time is a duration. */
+export const limitOf = (given: Duration.DurationInput = "24 hours") =>
+  Effect.map(elapsed.now, (now) => {
+    const timeout = settings.read("option timeout", settings.duration, given)
+    return { timeout, deadline: now + Duration.toMillis(timeout) }
+  })
 
 export type Limit = Effect.Effect.Success<ReturnType<typeof limitOf>>
 

@@ -32,13 +32,11 @@ export const parse = (text: string, now: number): number => {
   const form = forms.find((it) => it.test(text.trim()))
   const { clock = "", day, month = "", year = "" } = form?.exec(text.trim())?.groups ?? {}
   const index = months.indexOf(month.toLowerCase())
-  const [hour = Number.NaN, minute = 0, second = 0] = clock.split(":").map(Number)
+  const [hour = NaN, minute = 0, second = 0] = clock.split(":").map(Number)
   const date = new Date(0)
   date.setUTCFullYear(year.length === 2 ? fullYear(Number(year), now) : Number(year), index, Number(day))
   const isOnCalendar = date.getUTCMonth() === index && date.getUTCDate() === Number(day)
-  return isOnCalendar && hour <= 23 && minute <= 59 && second <= 60
-    ? date.setUTCHours(hour, minute, second)
-    : Number.NaN
+  return isOnCalendar && hour <= 23 && minute <= 59 && second <= 60 ? date.setUTCHours(hour, minute, second) : NaN
 }
 
 /** Splits a header with several values, from several fields or separated by commas. Most dates contain a comma too. */
@@ -49,7 +47,7 @@ const valuesOf = (header: string): ReadonlyArray<string> =>
 export const first = (header: string | undefined, now: number): number =>
   valuesOf(header ?? "")
     .map((value) => parse(value, now))
-    .find((millis) => !Number.isNaN(millis)) ?? Number.NaN
+    .find((millis) => !Number.isNaN(millis)) ?? NaN
 
 /**
  * The delay of `Retry-After` in milliseconds: the longest of its readable values, else `NaN`. A date is relative to
@@ -59,4 +57,4 @@ export const retryAfter = (header: string | undefined, sentAt: number): number =
   valuesOf(header ?? "")
     .map((value) => (/^\d+(?:\.\d+)?$/.test(value) ? Number(value) * 1000 : Math.max(0, parse(value, sentAt) - sentAt)))
     .filter((millis) => millis <= Number.MAX_SAFE_INTEGER)
-    .reduce((longest, millis) => (Number.isNaN(longest) ? millis : Math.max(longest, millis)), Number.NaN)
+    .reduce((longest, millis) => (Number.isNaN(longest) ? millis : Math.max(longest, millis)), NaN)

@@ -1,15 +1,27 @@
 /** Looks at one thing in its list, for kinds of things that no operation gets. */
 import * as Effect from "effect/Effect"
 import { type HttpError, PixxelNotFound } from "../HttpError.js"
+import * as attempts from "./attempts.js"
 import { type Answer, callDated, type Dated } from "./call.js"
+import * as classify from "./classify.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { httpAdvice } from "./httpAdvice.js"
+import { requestIdOf } from "./requestId.js"
 
-const missing = ({ call }: Endpoint<unknown, never>, { head: { status } }: Answer<unknown>, thing: string) => {
-  const { method, name, operation, route } = call
-  const message = `${name} was answered ${status} without the ${thing}. ${httpAdvice.PixxelNotFound}`
-  return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
+const missing = ({ call, head, scrub }: Answer<unknown>, thing: string) => {
+  const { method, name, operation, route } = call.call
+  const note = { path: "", expected: thing, found: "nothing" }
+  const { status } = head
+  return new PixxelNotFound({
+    operation,
+    method,
+    route,
+    attempts: attempts.attemptsOf(call, new classify.Failure({ _tag: "Unusable", head, text: "", note }, scrub)),
+    status,
+    requestId: requestIdOf(head.headers, scrub),
+    message: `${name} was answered ${status} without the ${scrub.id(thing)}. ${httpAdvice.PixxelNotFound}`
+  })
 }
 
 /** The thing with an id in the list of a call. */
@@ -22,5 +34,5 @@ export const inList = <A extends { readonly id: string }, I extends object>(
 ): Effect.Effect<Dated<A>, HttpError> =>
   Effect.flatMap(callDated(http, row, input), (answer): Effect.Effect<Dated<A>, HttpError> => {
     const found = answer.value.items.find((it) => it.id === id)
-    return found === undefined ? Effect.fail(missing(row, answer, `${noun} ${id}`)) : Effect.succeed(answer.with(found))
+    return found === undefined ? Effect.fail(missing(answer, `${noun} ${id}`)) : Effect.succeed(answer.with(found))
   })

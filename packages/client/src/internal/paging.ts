@@ -6,6 +6,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as settings from "./settings.js"
 
 /** How a list is divided into pages; `limit` is the documented default, or the client's for a list without one. */
 export interface Paging {
@@ -80,7 +81,8 @@ export const all = <Item extends { readonly id: string }, E>(
   fetch: (selection: Selection) => Effect.Effect<Page<Item>, E>
 ): Stream.Stream<Item, E> =>
   Stream.suspend(() => {
-    const asked = (kind === "offsets" ? input.limit : input.pageSize) ?? limit
+    const name = kind === "offsets" ? "limit" : "pageSize"
+    const asked = settings.read(`option ${name}`, settings.whole(1), input[name] ?? limit)
     const seen = new Set<string>()
     const start: Position = { offset: input.offset ?? 0, page: input.page, isBarren: false }
     return Stream.paginateChunkEffect(start, ({ isBarren, offset, page }) =>

@@ -22,6 +22,7 @@ export interface Scrub {
 }
 
 const mark = "<redacted>"
+const tooLong = "<too long>"
 const longest = 8192
 const deepest = 32
 /** The maximum numbers of values and characters shown of one JSON. */
@@ -203,6 +204,8 @@ const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
     const begin = input.slice(0, longest)
     const { spans, tail } = search(begin, needles())
     const end = Math.min(tail, lastWord(begin))
+    // An id must not become empty.
+    if (end === 0) return tooLong
     const shown = spans.filter(({ from }) => from < end)
     return withoutCredentials(without(begin.slice(0, end), shown))
   }
@@ -212,10 +215,10 @@ const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
     let characters = 0
     const shown = (part: string) => {
       characters += part.length
-      return characters > mostCharacters ? "<too long>" : text(part)
+      return characters > mostCharacters ? tooLong : text(part)
     }
     const visit = (value: unknown, depth: number): unknown => {
-      if (++values > mostValues) return "<too long>"
+      if (++values > mostValues) return tooLong
       if (typeof value === "string") return shown(value)
       if (typeof value === "number") return shown(String(value)) === String(value) ? value : mark
       if (typeof value !== "object" || value === null) return value

@@ -89,6 +89,8 @@ export interface Kind<B extends Batch> {
     known: Iterable<string>
   ) => Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], B["Made"]>>>
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
+  /** Dies of invalid options of a wait. */
+  readonly check: (options: B["Settings"]) => Effect.Effect<void>
   readonly logOrphan: (input: B["Input"], id: Id<B>) => Effect.Effect<void>
   /** Waits for an item, and polls its package until it is ready. */
   readonly complete: (
@@ -135,6 +137,7 @@ export const make =
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const workers = settings.read("option concurrency", settings.whole(1), options.concurrency)
+        yield* kind.check(options)
         const { keep, onOrphan, seen = [] } = options
         type Input = B["Input"]
         type Made = B["Made"]

@@ -71,7 +71,15 @@ export const failure =
 export const unionOf = <const Members extends ReadonlyArray<Schema.Schema.All>>(
   identifier: string,
   ...members: Members
-) => Object.assign(Schema.suspend(() => Schema.Union(...members)).annotations({ identifier }), { members })
+) => {
+  const union = () => Schema.Union(...members)
+  return Object.assign(Schema.suspend(union).annotations({ identifier }), {
+    members,
+    // A suspended schema gets a name of its own only as itself: `HttpApi` annotates errors with their status.
+    annotations: (more: Schema.Annotations.Schema<Schema.Schema.Type<Members[number]>>) =>
+      union().annotations({ identifier, ...more })
+  })
+}
 
 /** A map that defaults to an empty map. */
 export const mapOf = <A, I>(value: Schema.Schema<A, I>) =>

@@ -1,6 +1,7 @@
 /** The rules of settings. A rule reads a value, or describes the expected one. */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 
 export type Rule<in I, out A> = (found: I) => Either.Either<A, string>
 
@@ -22,7 +23,11 @@ export const wholeOrInfinite = (least: number) =>
   )
 
 export const duration: Rule<Duration.DurationInput, Duration.Duration> = (found) =>
-  Either.fromOption(Duration.decodeUnknown(found), () => 'a duration such as "30 seconds"')
+  Either.fromOption(
+    // Effect takes it for zero.
+    Number.isNaN(found) ? Option.none() : Duration.decodeUnknown(found),
+    () => 'a duration such as "30 seconds"'
+  )
 
 /** A duration with another condition. */
 export const durationThat =

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 export const mostCharacters = 128
 
 /** Go's zero time. */
-export const unset = Number.NEGATIVE_INFINITY
+export const unset = -Infinity
 
 const millisOfUnit: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -27,10 +27,13 @@ export const duration = (text: string): Option.Option<Duration.Duration> => {
   }
   let millis = 0
   for (const [, amount, unit = ""] of text.matchAll(/([\d.]+)([^\d.]+)/g)) {
-    millis += Number(amount) * (millisOfUnit[unit] ?? Number.NaN)
+    millis += Number(amount) * (millisOfUnit[unit] ?? NaN)
   }
   return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
 }
+
+/** The end of the year 9999 in milliseconds since 1970: no text of a time is later. */
+const end = 253_402_300_800_000
 
 const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?(?:[Zz]|([+-])(\d\d):?(\d\d))?)?$/
 
@@ -55,6 +58,7 @@ export const millisOf = (text: string): number | undefined => {
   if (!isOnCalendar || minute > 59 || second > 59) return undefined
   if (year === 1) return unset
   const zone = numberAt(9) * 60 + numberAt(10)
+  const utc = time - (parts[8] === "-" ? -zone : zone) * 60_000
   // No job is that old: the year is mistaken.
-  return year < 100 ? undefined : time - (parts[8] === "-" ? -zone : zone) * 60_000
+  return year < 100 || utc >= end ? undefined : utc
 }

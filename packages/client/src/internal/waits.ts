@@ -219,6 +219,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           waitFor(input, input, notifierOf(input), limit, own)
         ).pipe(span.within(name))
       },
+      /** Dies of invalid options. Before a create: after it, the item would be paid. */
+      check: (options: YoungOptions<Item>): Effect.Effect<void> =>
+        Effect.map(limitOf(options.timeout), () => void waiter.adjust(http.waiter, options)),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

@@ -94,7 +94,7 @@ const numberOf = (value: unknown): number | undefined => {
       ? value
       : typeof value === "string" && /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(oneValue(value))
         ? Number(value)
-        : Number.NaN
+        : NaN
   return Number.isFinite(parsed) ? parsed : undefined
 }
 

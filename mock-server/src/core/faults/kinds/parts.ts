@@ -1,13 +1,12 @@
 /** Parts that several kinds of faults share. */
 import type * as Type from "typebox/type"
-import { field, oneOf, optional, type Shaped, yes } from "../../Shape.js"
+import { choice, field, optional, type Shaped, yes } from "../../Shape.js"
 import type { Schema } from "../../ShapeCheck.js"
 import type { Kind } from "./Kind.js"
 
-export const retryAfterAs = field(
-  optional(oneOf("seconds", "date"), "seconds"),
-  "Form of `Retry-After`: seconds from now, or a date. Both name a time on the world's clock.",
-  ["date"]
+export const retryAfterAs = choice(
+  ["seconds", "date"],
+  "Form of `Retry-After`: seconds from now, or a date. Both name a time on the world's clock."
 )
 
 /** The form of `Retry-After` that a simple plan does without. */

@@ -70,6 +70,6 @@ export const createAndWait =
   (waits: Waits) =>
   (http: Connection) =>
   (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
-    Effect.flatMap(create(waits)(http)(input), (aoi) => waits.follow({ aoiId: aoi.id }, input, aoi)).pipe(
-      span.within("AoisApi.createAndWait")
-    )
+    Effect.flatMap(Effect.zipRight(waits.check(input), create(waits)(http)(input)), (aoi) =>
+      waits.follow({ aoiId: aoi.id }, input, aoi)
+    ).pipe(span.within("AoisApi.createAndWait"))

@@ -17,7 +17,7 @@ import * as dryRun from "../../internal/dryRun.js"
 import { markIn } from "../../internal/intent.js"
 import * as orphan from "../../internal/orphan.js"
 import * as redact from "../../internal/redact.js"
-import { Insight, type InsightAnswer } from "../Insight.js"
+import { Insight, type InsightAnswer, InsightId } from "../Insight.js"
 import { EstimateCreated, EstimateUnknown, NotStarted } from "../InsightError.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import { InsightTarget } from "../Subject.js"
@@ -70,12 +70,12 @@ const sendEstimate = (
     if (Option.isSome(id)) {
       return yield* new EstimateCreated({
         target,
-        insightId: id.value,
+        insightId: InsightId.make(idOf(id.value)),
         serverMessage: Option.map(message, text),
         message: `${name} was answered with the insight ${idOf(id.value)} of AOI ${target.aoiId}: it runs and is billed. Do not repeat the estimate: wait for the insight.`
       })
     }
-    return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(createInsights.call, answer)) : estimate
+    return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(answer)) : estimate
   })
 
 /**
@@ -126,9 +126,7 @@ export const make = (
     const input = marked(given, intent)
     return Effect.flatMap(callOnceDated(http, createInsights, input, onError), (answer) => {
       const made = madeOf(answer, input, targetOf(given))
-      return made instanceof Insight
-        ? Effect.succeed(made)
-        : Effect.fail(made ?? onError(dryRun.withoutId(createInsights.call, answer)))
+      return made instanceof Insight ? Effect.succeed(made) : Effect.fail(made ?? onError(dryRun.withoutId(answer)))
     })
   },
   list: ({ aoiId }) => look(http, { aoiId }),

@@ -50,10 +50,10 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
         call(http, downloadInsights, input)
       ),
     run: (input) =>
-      Effect.flatMap(create(input), (created) =>
+      Effect.flatMap(Effect.zipRight(waits.check(input), create(input)), (created) =>
         complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
       ).pipe(span.within("InsightsApi.run")),
-    runAll: makeRunAll(safe, complete),
+    runAll: makeRunAll(safe, complete, waits.check),
     delete: (input) => call(http, deleteInsights, input)
   }
 })

@@ -22,16 +22,18 @@ interface Batch {
   Event: Event
 }
 
-/** `complete` waits for an item, and polls its package until it is ready. */
+/** `complete` waits for an item, and polls its package until it is ready; `check` checks the options of both. */
 export const make = (
   { create, ...safe }: SafeCreate<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own>,
   complete: (
     ref: InsightsApi.InsightRef,
     options: Settings & Pick<InsightsApi.WaitOptions, "createdAt">
-  ) => Effect.Effect<InsightsApi.RunResult, InsightRunError>
+  ) => Effect.Effect<InsightsApi.RunResult, InsightRunError>,
+  check: (options: Settings) => Effect.Effect<void>
 ): InsightsApi.Service["runAll"] =>
   runAll.make<Batch>({
     ...safe,
+    check,
     seen: (event) =>
       event._tag === "Intended"
         ? event

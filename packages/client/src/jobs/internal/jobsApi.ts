@@ -63,9 +63,9 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     watch: waits.watch,
     wait: waits.wait,
     run: (input) =>
-      Effect.flatMap(safe.create(input), (created) =>
+      Effect.flatMap(Effect.zipRight(waits.check(input), safe.create(input)), (created) =>
         complete({ workflowId: input.workflowId, jobId: created.id }, input, created)
       ).pipe(span.within("JobsApi.run")),
-    runAll: makeRunAll(safe, complete)
+    runAll: makeRunAll(safe, complete, waits.check)
   }
 })

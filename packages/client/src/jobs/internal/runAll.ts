@@ -21,16 +21,18 @@ interface Batch {
   Event: Event
 }
 
-/** `complete` waits for an item, and polls its package until it is ready. */
+/** `complete` waits for an item, and polls its package until it is ready; `check` checks the options of both. */
 export const make = (
   { create, ...safe }: SafeCreate<JobsApi.CreateInput, JobTarget, JobSummary, Job>,
   complete: (
     ref: JobsApi.JobRef,
     options: Settings & Pick<JobsApi.WaitOptions, "createdAt">
-  ) => Effect.Effect<JobsApi.RunResult, RunError>
+  ) => Effect.Effect<JobsApi.RunResult, RunError>,
+  check: (options: Settings) => Effect.Effect<void>
 ): JobsApi.Service["runAll"] =>
   runAll.make<Batch>({
     ...safe,
+    check,
     seen: (event) =>
       event._tag === "Intended"
         ? event

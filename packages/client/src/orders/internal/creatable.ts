@@ -53,7 +53,7 @@ export const make = (http: Connection, quote: Quote): Creatable<Submit, OrderTar
         callOnceDated(http, submitOrder, { items: marked(input, intent, false), dryRun: false }, onError),
         (answer) =>
           Option.match(orderOf(answer.value), {
-            onNone: () => Effect.fail(onError(dryRun.withoutId(submitOrder.call, answer))),
+            onNone: () => Effect.fail(onError(dryRun.withoutId(answer))),
             onSome: (order) => (Option.isNone(order.status) ? current(order) : Effect.succeed(order))
           })
       ),

@@ -112,7 +112,7 @@ export const make = (http: Connection, find: Find): Quote => {
       }
       const quote = sent.right.value
       const isSilent = (Option.isNone(quote.status) || isUnpaid(quote)) && !showsPayment(quote)
-      const loud = dryRun.unusable(submitOrder.call, sent.right, {
+      const loud = dryRun.unusable(sent.right, {
         path: "status",
         expected: "UNPAID",
         found: "a payment, of an order that is not there"

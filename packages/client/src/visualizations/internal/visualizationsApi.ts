@@ -61,7 +61,7 @@ export const sld = checked(endpoints.generateSld, ({ dates, modes }) => [
 /** The first difference of the items of a legend whose values are known. */
 const differencesOfItems = (path: string, items: ReadonlyArray<VisualizationsApi.DynamicItem>, mode: Mode) =>
   items.flatMap(({ max, min }, index): ReadonlyArray<Difference> => {
-    const before = items[index - 1]?.max ?? Number.NEGATIVE_INFINITY
+    const before = items[index - 1]?.max ?? -Infinity
     const at = `${path}[${index}]`
     if (min == null || max == null) return badIf(mode !== "dynamic", at, "without values", "min and max")
     const found = min < max ? "below the item before" : `${min} to ${max}`
