@@ -49,8 +49,8 @@ export const parseJson = (text: string): Option.Option<unknown> => {
 
 const beginOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, 1024))
 
-export const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+export const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const all = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {
     all.set(chunk, at)
@@ -78,7 +78,7 @@ const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, options: Options): Effe
       let length = 0
       const next: Effect.Effect<Uint8Array, E | Unreadable> = Effect.matchEffect(pull, {
         onFailure: Option.match({
-          onNone: () => Effect.succeed(joined(chunks)),
+          onNone: () => Effect.succeed(joined(chunks, length)),
           onSome: (error) => Effect.fail(error)
         }),
         onSuccess: (pulled) => {

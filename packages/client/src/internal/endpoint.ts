@@ -87,6 +87,7 @@ export const endpoint = <
 >(
   row: Row<A, Path, Ids, Q, B, R, C>
 ): Endpoint<A, Simplify<path.Arguments<Path, Ids> & Arguments<Q> & Arguments<B>>, C, R> => ({
+  cost: "none" as C, // the type of a row without it
   ...row,
   call: { operation: row.operation, name: row.name, method: row.method, route: row.path },
   attributes: { "http.request.method": row.method, "http.route": row.path },
@@ -95,7 +96,6 @@ export const endpoint = <
   body: row.body,
   auth: row.auth ?? true,
   paging: row.paging,
-  cost: row.cost ?? ("none" as C), // the type of a row without it
   gone: row.gone ?? [404]
 })
 
@@ -106,8 +106,6 @@ export const read = <
   const Ids extends path.Ids<Path> = {},
   const Q extends query.Query = {},
   const B extends payload.Payload = {}
->({
-  method = "GET",
-  ...row
-}: Omit<Row<A, Path, Ids, Q, B, "safe", "none">, "method" | "cost" | "repeat"> & { readonly method?: Method }) =>
-  endpoint<A, Path, "safe", "none", Ids, Q, B>({ ...row, method, repeat: "safe" })
+>(
+  row: Omit<Row<A, Path, Ids, Q, B, "safe", "none">, "method" | "cost" | "repeat"> & { readonly method?: Method }
+) => endpoint<A, Path, "safe", "none", Ids, Q, B>({ method: "GET", ...row, repeat: "safe" })

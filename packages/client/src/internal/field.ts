@@ -55,7 +55,7 @@ export interface Field<P extends Property> {
   /** Reads a value that is not missing. */
   readonly read: wire.Reader<unknown>
   /** The model of a field of kind `model`, `models`, `named`, `keyed` or `modelMap`. */
-  readonly model?: AnyModel
+  readonly model?: AnyModel | undefined
   /** The models of a list of several models. */
   readonly union?: ReadonlyArray<AnyModel>
   /** The known words of a field of kind `word`. */
@@ -85,8 +85,9 @@ const plain = <A, I>(
   property: Schema.PropertySignature<":", A, never, ":", I, true>,
   read: wire.Reader<A>,
   missing: A,
-  names: Names
-): Plain<A, I> => ({ kind, names, property, isNeeded: false, missing, read })
+  names: Names,
+  model?: AnyModel
+): Plain<A, I> => ({ kind, names, property, isNeeded: false, missing, read, model })
 
 // --- needed ---
 
@@ -171,25 +172,15 @@ export const secret = (...names: Names) => maybe("secret", schema.maybeUrl, wire
 
 const none: ReadonlyArray<never> = []
 
-/** A list or a map of another model. */
-const plainOf = <A extends object, I, V, E>(
-  kind: Kind,
-  Model: SchemaModel<A, I>,
-  property: Schema.PropertySignature<":", V, never, ":", E, true>,
-  read: wire.Reader<V>,
-  missing: V,
-  names: Names
-): Plain<V, E> => ({ ...plain(kind, property, read, missing, names), model: Model })
-
 export const many = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) =>
-  plainOf("models", Model, schema.listOf(Model), wire.list(reader(Model)), none, names)
+  plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names, Model)
 
 /** Models that services send as objects, or as their names alone. */
 export const named = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) => {
   const read = reader(Model)
   const item: wire.Reader<A> = (value, path, notes) =>
     read(typeof value === "string" ? { name: value } : value, path, notes)
-  return plainOf("named", Model, schema.listOf(Model), wire.list(item), none, names)
+  return plain("named", schema.listOf(Model), wire.list(item), none, names, Model)
 }
 
 /** Models of several classes, told apart by their JSON. */
@@ -205,7 +196,7 @@ export const manyOf = <A extends object, I>(
 
 /** Models that services send as a map by their ids, or as a list. */
 export const keyed = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) =>
-  plainOf("keyed", Model, schema.listOf(Model), wire.keyed(reader(Model)), none, names)
+  plain("keyed", schema.listOf(Model), wire.keyed(reader(Model)), none, names, Model)
 
 export const texts = (...names: Names) => plain("texts", schema.listOf(Schema.String), wire.texts, none, names)
 
@@ -222,7 +213,7 @@ export const numbersOrTexts = (...names: Names) =>
 
 /** A map of models by keys that are data, such as days. */
 export const map = <A extends object, I>(Model: SchemaModel<A, I>, ...names: Names) =>
-  plainOf("modelMap", Model, schema.mapOf(Model), wire.map("a map", reader(Model)), {}, names)
+  plain("modelMap", schema.mapOf(Model), wire.map("a map", reader(Model)), {}, names, Model)
 
 /** A map of texts. */
 export const labels = (...names: Names) => plain("labels", schema.labels, wire.labels, {}, names)

@@ -15,7 +15,7 @@ export const differ = (path: string, found: string, expected: string): Differenc
 
 /** The difference, if the value is bad. */
 export const badIf = (isBad: boolean, path: string, found: string, expected: string): ReadonlyArray<Difference> =>
-  isBad ? [differ(path, found, expected)] : []
+  isBad ? [{ path, found, expected }] : []
 
 /** The values that are not left out. */
 export const given = <A>(values: Readonly<Record<string, A | undefined>>): Readonly<Record<string, A>> =>

@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Record from "effect/Record"
 import type * as Stream from "effect/Stream"
 import type { HttpError } from "../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../InputError.js"
@@ -40,7 +41,7 @@ export const service =
       Effect.isEffect(table) ? table : Effect.succeed(table),
       (http, methods) =>
         // the entries have the names of the table
-        Object.fromEntries(Object.entries(methods).map(([key, method]) => [key, method(http)])) as Service<M>
+        Record.map(methods, (method) => method(http)) as Service<M>
     )
     return Object.assign(Tag, { layer: Layer.effect(Tag, make) })
   }
@@ -64,10 +65,8 @@ export const checked =
     differencesOf: (input: I) => ReadonlyArray<Difference>
   ): Method<(...input: Input<I>) => Effect.Effect<A, HttpError | PixxelInvalidInput>> =>
   (http) =>
-  (...given) => {
-    const input = inputOf<I>(given)
-    return Effect.zipRight(checkInput(row, differencesOf(input)), calls.call(http, row, input))
-  }
+  (...input) =>
+    Effect.zipRight(checkInput(row, differencesOf(inputOf<I>(input))), one(row)(http)(...input))
 
 /** Answers the list of an operation without pages. */
 export const items =

@@ -49,7 +49,7 @@ export const create = <A extends { readonly id: string }, E>(unique: Unique<A, E
       const outcome = yield* Effect.either(send)
       if (outcome._tag === "Right") return outcome.right
       const error = outcome.left
-      if (certain(error) !== undefined) return yield* Effect.fail(error)
+      if (certain(error) !== undefined) return yield* error
       // An earlier attempt may have taken the name, or this one, if a proxy has sent it twice.
       const cause = lost ?? error
       const things = yield* Effect.mapError(isTaken(error) ? look : appearing, (failure) =>
@@ -58,7 +58,7 @@ export const create = <A extends { readonly id: string }, E>(unique: Unique<A, E
       const [adopted, ...others] = things.filter(equals)
       if (others.length > 0) return yield* Effect.fail(unknown(cause, Option.none()))
       if (adopted !== undefined) return adopted
-      if (isTaken(error)) return yield* Effect.fail(error)
+      if (isTaken(error)) return yield* error
       if (attempt >= maxAttempts || asksForMore(error, grace)) return yield* Effect.fail(unknown(error, Option.none()))
       lost = error
     }

@@ -249,7 +249,7 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
               hear()
               if (bytes.length === 0) return
               if (isBegun) return yield* write(bytes)
-              lead = joined([lead, bytes])
+              lead = joined([lead, bytes], lead.length + bytes.length)
               yield* begin(false)
               if (isBegun) yield* write(lead)
             })

@@ -54,9 +54,7 @@ export const submit =
     Effect.gen(function* () {
       const items = yield* check(named.submit, input.items)
       const order = yield* safe.create({ ...input, items }, { keep })
-      yield* Effect.forEach(order.items, ({ id }) => waits.record({ orderItemId: id }, graceOf(input)), {
-        discard: true
-      })
+      yield* Effect.forEach(order.items, ({ id }) => waits.record({ orderItemId: id }, graceOf(input)))
       return yield* paid(order)
     })
 

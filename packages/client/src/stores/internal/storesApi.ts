@@ -1,15 +1,13 @@
-/** Creates a store, whose name is unique. */
+/** The store operations. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { CreateUnconfirmed } from "../../CreateUnconfirmed.js"
-import type { HttpError } from "../../HttpError.js"
-import type { PixxelInvalidInput } from "../../InputError.js"
 import { call } from "../../internal/call.js"
+import { Connection } from "../../internal/connection.js"
 import { folder } from "../../internal/folder.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
-import type { Method } from "../../internal/service.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { type Store, storeSecrets } from "../Store.js"
 import type { StoresApi } from "../StoresApi.js"
 import * as endpoints from "./endpoints.js"
@@ -39,16 +37,19 @@ const isEqual =
     ) &&
     Object.entries(labels).every(([key, label]) => store.labels[key] === label)
 
-type Create = (input: StoresApi.CreateInput) => Effect.Effect<Store, HttpError | PixxelInvalidInput | CreateUnconfirmed>
-
-export const create: Method<Create> = (http) => (input) =>
-  Effect.zipRight(
-    checkInput(endpoints.createStore, differences(input)),
-    uniqueCreate.create(http, endpoints.createStore, input, {
-      target: { _tag: "Store", name: input.name },
-      find: Effect.map(call(http, endpoints.listStores, {}), ({ items }) =>
-        items.filter(({ name }) => Option.contains(name, input.name))
+export const make: Effect.Effect<StoresApi.Service, never, PixxelHttpClient> = Effect.map(Connection, (http) => {
+  const list = Effect.map(call(http, endpoints.listStores, {}), ({ items }) => items)
+  return {
+    list: () => list,
+    create: (input) =>
+      Effect.zipRight(
+        checkInput(endpoints.createStore, differences(input)),
+        uniqueCreate.create(http, endpoints.createStore, input, {
+          target: { _tag: "Store", name: input.name },
+          find: Effect.map(list, (stores) => stores.filter(({ name }) => Option.contains(name, input.name))),
+          equals: isEqual(input)
+        })
       ),
-      equals: isEqual(input)
-    })
-  )
+    delete: (input) => call(http, endpoints.deleteStore, input)
+  }
+})
