@@ -18,20 +18,20 @@ import { buildOrigin, type OriginSetup } from "./origin.js"
 import { type Range, readRange } from "./ranges.js"
 import { prefixedWorld } from "./select.js"
 
-class StorageError extends ApiError {}
+const expired = () => new ApiError(403, "AccessDenied", "Request has expired")
 
-const expired = () => new StorageError(403, "AccessDenied", "Request has expired")
-
-const toStorageError = (error: Partial<FastifyError>): StorageError => {
-  if (error instanceof StorageError) return error
+const toStorageError = (error: Partial<FastifyError>): ApiError => {
+  if (error instanceof ApiError) return error
   return (error.statusCode ?? 500) < 500
-    ? new StorageError(error.statusCode ?? 400, "InvalidRequest", "The request could not be understood.")
-    : new StorageError(500, "InternalError", "The mock server failed.")
+    ? new ApiError(error.statusCode ?? 400, "InvalidRequest", "The request could not be understood.")
+    : new ApiError(500, "InternalError", "The mock server failed.")
 }
 
+const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+
 const answer = ({ code, message, status }: ApiError, reply: FastifyReply): FastifyReply => {
-  // contains no text of the request, so needs no escaping
-  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`
+  // the refusal of a page names its origin
+  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>\n`
   return reply.code(status).type("application/xml").send(xml)
 }
 
@@ -44,22 +44,18 @@ const verdictOf = (request: FastifyRequest, world: World): Verdict => {
   return verify(world, request.params as Place, expires, signature) // by the route
 }
 
-/** Finds the package of a signed URL in its world. Throws a `StorageError` otherwise. */
+/** Finds the package of a signed URL in its world. Throws an `ApiError` otherwise. */
 const find = (request: FastifyRequest): Stored => {
   if (request.credential.kind !== "missing") {
-    throw new StorageError(
-      400,
-      "InvalidArgument",
-      "A signed URL is its own authorization: send no Authorization header."
-    )
+    throw new ApiError(400, "InvalidArgument", "A signed URL is its own authorization: send no Authorization header.")
   }
   const { world } = request
   const verdict = world === undefined ? "wrong signature" : verdictOf(request, world)
-  if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is wrong.")
+  if (verdict === "wrong signature") throw new ApiError(403, "SignatureDoesNotMatch", "The signature is wrong.")
   if (verdict === "expired") throw expired()
   const route = request.routeOptions.config.operation?.route as Route // only those of packages
   const found = world && packages[route](world, request.params as Place)
-  if (found === undefined) throw new StorageError(404, "NoSuchKey", "The specified key does not exist.")
+  if (found === undefined) throw new ApiError(404, "NoSuchKey", "The specified key does not exist.")
   return found
 }
 
@@ -95,7 +91,7 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   }
   const verdict = precondition(headers, validators)
   if (verdict === "not modified") return reply.code(304).send()
-  if (verdict === "failed") throw new StorageError(412, "PreconditionFailed", "A condition of the request is not met.")
+  if (verdict === "failed") throw new ApiError(412, "PreconditionFailed", "A condition of the request is not met.")
 
   // without a strong validator in the answer, `If-Range` never matches
   const known = store.etag === undefined || store.etag === "strong" ? validators : undefined
@@ -103,7 +99,7 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const range = isPart ? readRange(headers.range, content.size) : "whole"
   if (range === "outside") {
     reply.header("content-range", `bytes */${content.size}`)
-    throw new StorageError(416, "InvalidRange", "The requested range is not satisfiable.")
+    throw new ApiError(416, "InvalidRange", "The requested range is not satisfiable.")
   }
   const { from, to } = range === "whole" ? { from: 0, to: content.size } : range
   reply.headers({
@@ -136,7 +132,7 @@ export const buildStorage = (setup: OriginSetup): FastifyInstance => {
         : { ...shown, signature: verdictOf(request, request.world) === "wrong signature" ? "wrong" : "right" }
   })
   app.setNotFoundHandler((_request, reply) =>
-    answer(new StorageError(404, "NoSuchKey", "The specified key does not exist."), reply)
+    answer(new ApiError(404, "NoSuchKey", "The specified key does not exist."), reply)
   )
   for (const route of Object.keys(packages)) {
     app.route({

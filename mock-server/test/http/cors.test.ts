@@ -141,6 +141,12 @@ describe("a page in a browser", () => {
     const evil = await fetch(signed_url, { headers: { origin: "https://evil.test" } })
     assert.isNull(evil.headers.get("access-control-allow-origin"))
     await evil.arrayBuffer()
+    const refused = await fetch(signed_url, {
+      method: "OPTIONS",
+      headers: { origin: "https://evil.test/<&", "access-control-request-method": "GET" }
+    })
+    assert.strictEqual(refused.status, 403)
+    assert.include(await refused.text(), "A page of https://evil.test/&lt;&amp; may not use the mock server")
   })
 
   it.each([...ofThisMachine, "https://app.test"])("of %s has no part in the admin routes", async (origin) => {
