@@ -409,7 +409,7 @@ describe("pixxel orders submit", () => {
 describe("an item of an order", () => {
   it.effect("is waited for, with a line for each change", () =>
     Effect.gen(function* () {
-      const { code, stderr, stdout } = yield* pixxel("orders wait item-south-capture --mock")
+      const { code, stderr, stdout } = yield* pixxel("orders wait item-south-capture --interval 6h --mock")
       assert.strictEqual(code, 0)
       assert.deepStrictEqual(stderr.split("\n"), [
         "item-south-capture  ACTIVE  tasks: 1 IN_PROGRESS",
