@@ -86,8 +86,13 @@ const plain = (file, checker, shapes) => {
     const source = statement.getText(file)
     if (ts.isImportDeclaration(statement) && source.includes(`"${library}"`)) leaveOut(statement)
     else if (ts.isVariableStatement(statement) && /\bType\./.test(source)) leaveOut(statement)
-    else if (ts.isTypeAliasDeclaration(statement) && source.includes("Type.Static")) {
-      const { type } = statement
+    else if (ts.isTypeAliasDeclaration(statement) && /\b(Shaped|Type\.Static)</.test(source)) {
+      const { name, type } = statement
+      // imported, but no plain type uses it
+      if (name.text === "Shaped") {
+        edits.push({ from: statement.getStart(file), to: statement.getEnd(), text: "export type Shaped = never;" })
+        continue
+      }
       const shape = shapes[/\btypeof (\w+)/.exec(source)?.[1] ?? ""]
       const text = print(checker.getTypeAtLocation(type), "", shape)
       edits.push({ from: type.getStart(file), to: type.getEnd(), text })
@@ -101,7 +106,7 @@ export const writePlainTypes = async (folder) => {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".d.ts"))
     .map((name) => join(folder, name))
-    .filter((path) => readFileSync(path, "utf8").includes(`from "${library}"`))
+    .filter((path) => /from "typebox\/type"|\bShaped</.test(readFileSync(path, "utf8")))
   const program = ts.createProgram(paths, {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
