@@ -1,4 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { DataTypes } from "@effect-pixxel/client"
+import * as Either from "effect/Either"
+import * as fc from "effect/FastCheck"
+import { filled, recordOf, sent } from "../../../packages/client/test/inputs.js"
+import { size } from "../../../vitest.size.js"
 import { type Input, inputProblems } from "../../src/resources/blocks/check.js"
 
 const block = {
@@ -32,6 +37,31 @@ describe("the inputs of a block", () => {
     assert.deepStrictEqual(problemsOf(Object.values(right)), [])
     const { level: _, ...others } = right
     assert.deepStrictEqual(problemsOf(Object.values(others)), [])
+  })
+
+  it("the client fills are right, and those with a missing or unknown name are refused by both", () => {
+    const change = fc.constantFrom("none", "missing", "unknown")
+    fc.assert(
+      fc.property(filled, change, (inputs, change) => {
+        const block = { inputs: inputs.map(({ format, name }) => ({ format, name, type: "any" })) }
+        const right = recordOf(inputs.map(({ name, value }) => [name, value]))
+        const complete = sent(right, DataTypes.decode(block.inputs))
+        const [first, ...rest] = inputs
+        const given =
+          change === "unknown" ? { ...right, other: "x" } : recordOf(rest.map(({ name, value }) => [name, value]))
+        const result = DataTypes.fill(DataTypes.decode(block.inputs), change === "none" ? right : given)
+        const asked =
+          change === "unknown"
+            ? [...complete, { name: "other", format: "string", value: "x" }]
+            : change === "missing"
+              ? complete.filter(({ name }) => name !== first?.name)
+              : complete
+        const problems = inputProblems(block, asked, ["input"]).map(({ message }) => message)
+        assert.deepStrictEqual([problems, Either.isRight(result)], change === "none" ? [[], true] : [problems, false])
+        if (change !== "none") assert.lengthOf(problems, 1)
+      }),
+      { numRuns: size(80, 3_000) }
+    )
   })
 
   it("have all of their problems reported at once", () => {

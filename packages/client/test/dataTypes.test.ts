@@ -3,14 +3,11 @@ import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type Input, inputProblems } from "../../../mock-server/src/resources/blocks/check.js"
 import { size } from "../../../vitest.size.js"
 import {
   AoiId,
   Asset,
-  AssetId,
   Block,
   type DataType,
   DataTypes,
@@ -21,41 +18,7 @@ import {
   TextData
 } from "../src/index.js"
 import { reader } from "../src/internal/model.js"
-
-const [image] = DataTypes.decode([
-  {
-    name: "result",
-    format: "raster",
-    type: "url",
-    value: "s3://bucket/runs/i-1/result.tif",
-    properties: { bands: ["B1", 2], collection: "pixxel-td2", date: "2024-06-14" },
-    unknown: { kept: true }
-  }
-])
-
-const aoiId = AoiId.make("aoi-1")
-
-const asset = new Asset({
-  id: AssetId.make("asset-1"),
-  aoiId: Option.some(aoiId),
-  type: Option.some("mosaic"),
-  status: Option.some("success"),
-  path: Option.some(Redacted.make("https://assets.test/aoi-1/asset-1.tif?signature=c0ffee"))
-})
-
-const insight = { id: "insight-1", outcome: "succeeded", outputs: image === undefined ? [] : [image] } as const
-
-const square = {
-  type: "Polygon" as const,
-  coordinates: [
-    [
-      [77, 12],
-      [78, 12],
-      [78, 13],
-      [77, 12]
-    ]
-  ]
-}
+import { aoiId, asset, filled, formats, image, insight, names, recordOf, rightOnes, sent, square } from "./inputs.js"
 
 /** Templates of all kinds, with rules. */
 const templates = [
@@ -80,11 +43,7 @@ const values: DataTypes.Values = {
   cube: 7
 }
 
-/** The inputs of a request. */
-const wire = (given: DataTypes.Values, of = template): ReadonlyArray<Input> =>
-  Either.getOrThrowWith(DataTypes.fill(of, given), (error) => new Error(error.message)).map((data) =>
-    Object(JSON.parse(JSON.stringify(DataTypes.encode(data))))
-  )
+const wire = (given: DataTypes.Values, of = template) => sent(given, of)
 
 const problemsOf = (given: DataTypes.Values, options?: Parameters<typeof DataTypes.fill>[2]) => {
   const result = DataTypes.fill(template, given, options)
@@ -375,39 +334,6 @@ describe("the inputs of a block", () => {
 
 // --- any templates and values ---
 
-const names = ["image", "start_date", "end", "threshold", "season", "constructor", "__proto__"]
-const formats = ["raster", "vector", "tabular", "date", "number", "string", "datacube"]
-const day = fc.integer({ min: 0, max: 25_000 }).map((days) => DateTime.unsafeMake(days * 86_400_000))
-const moment = fc.integer({ min: -1e12, max: 4e12 }).map((millis) => DateTime.unsafeMake(millis))
-const url = fc.webUrl({ validSchemes: ["s3", "https"] })
-const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
-
-/** Values of each format. */
-const rightOnes: Readonly<Record<string, fc.Arbitrary<DataTypes.Value>>> = {
-  raster: fc.oneof(url, fc.constant(asset), fc.constant({ insight, output: "result" })),
-  vector: fc.oneof(url, fc.constant(square)),
-  tabular: url,
-  date: fc.oneof(day, moment),
-  number,
-  string: fc.string({ minLength: 1, unit: "grapheme" }),
-  datacube: fc.oneof(fc.string({ minLength: 1 }), number)
-}
-
-/** A block, and a value for each of its inputs. */
-const filled = fc
-  .uniqueArray(fc.constantFrom(...names), { minLength: 1 })
-  .chain((names) =>
-    fc.tuple(
-      ...names.map((name) =>
-        fc
-          .constantFrom(...formats)
-          .chain((format) =>
-            fc.record({ name: fc.constant(name), format: fc.constant(format), value: rightOnes[format]! })
-          )
-      )
-    )
-  )
-
 /** Nearly any value: JSON, and what a program has at hand. */
 const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true }),
@@ -448,10 +374,6 @@ const oddTemplates = fc.array(
   )
 )
 
-/** An object, with `__proto__` as a key of its own. */
-const recordOf = <A>(entries: ReadonlyArray<readonly [string, A]>): Readonly<Record<string, A>> =>
-  Object.fromEntries(entries)
-
 const valueOf = (value: DataTypes.Value): unknown =>
   DateTime.isDateTime(value) ? DateTime.toEpochMillis(value) : Object.is(value, -0) ? 0 : value
 
@@ -486,31 +408,6 @@ describe("any inputs", () => {
         else assert.isString(JSON.stringify(result.right.map(DataTypes.encode)))
       }),
       { numRuns: size(100, 5_000) }
-    )
-  })
-
-  it("that are filled are accepted by the mock, and those with a missing or unknown name by neither", () => {
-    const change = fc.constantFrom("none", "missing", "unknown")
-    fc.assert(
-      fc.property(filled, change, (inputs, change) => {
-        const block = { inputs: inputs.map(({ format, name }) => ({ format, name, type: "any" })) }
-        const right = recordOf(inputs.map(({ name, value }) => [name, value]))
-        const sent = wire(right, DataTypes.decode(block.inputs))
-        const [first, ...rest] = inputs
-        const given =
-          change === "unknown" ? { ...right, other: "x" } : recordOf(rest.map(({ name, value }) => [name, value]))
-        const result = DataTypes.fill(DataTypes.decode(block.inputs), change === "none" ? right : given)
-        const asked =
-          change === "unknown"
-            ? [...sent, { name: "other", format: "string", value: "x" }]
-            : change === "missing"
-              ? sent.filter(({ name }) => name !== first?.name)
-              : sent
-        const problems = inputProblems(block, asked, ["input"]).map(({ message }) => message)
-        assert.deepStrictEqual([problems, Either.isRight(result)], change === "none" ? [[], true] : [problems, false])
-        if (change !== "none") assert.lengthOf(problems, 1)
-      }),
-      { numRuns: size(80, 3_000) }
     )
   })
 })

@@ -4,6 +4,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Hashing } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
+import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js/index-native.js"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -11,8 +12,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { type Zippable, zipSync } from "fflate"
-import { ofBytes, slice } from "../../../mock-server/src/core/zip/Content.js"
-import { zip as makeZip } from "../../../mock-server/src/core/zip/Zip.js"
 import { isLong, size } from "../../../vitest.size.js"
 import * as checksum from "../src/internal/download/checksum.js"
 import * as meter from "../src/internal/download/meter.js"
@@ -409,19 +408,51 @@ describe("the check of a ZIP", () => {
     })
   )
 
-  it.effect.runIf(isLong)("checks all files when an old writer's count has wrapped around", () =>
-    Effect.gen(function* () {
-      const many = zipSync(
-        Object.fromEntries(Array.from({ length: 65_540 }, (_, at) => [`${at}`, new Uint8Array([at])])),
-        { level: 0 }
-      )
-      assert.strictEqual(Buffer.from(many).readUInt16LE(many.length - 12), 4)
-      assert.strictEqual(yield* verdictOf(many), "Right")
-      const directory = Buffer.from(many).readUInt32LE(many.length - 6)
-      many[directory - 1]! ^= 1
-      assert.strictEqual(yield* verdictOf(many), "Wrong")
-    })
-  )
+  describe("of more files than an old writer can count", () => {
+    /** The end of such a ZIP, with the record and the locator of ZIP64. */
+    const end64 = (end: Buffer, at: number) => {
+      const bytes = Buffer.alloc(56 + 20 + 22)
+      bytes.writeUInt32LE(0x06064b50)
+      bytes.writeUInt32LE(44, 4)
+      for (const to of [24, 32]) bytes.writeUInt32LE(files, to)
+      bytes.writeUInt32LE(end.readUInt32LE(12), 40)
+      bytes.writeUInt32LE(end.readUInt32LE(16), 48)
+      bytes.writeUInt32LE(0x07064b50, 56)
+      bytes.writeUInt32LE(at, 56 + 8)
+      bytes.writeUInt32LE(1, 56 + 16)
+      end.copy(bytes, 56 + 20)
+      bytes.fill(0xff, 56 + 20 + 8, 56 + 20 + 20)
+      return bytes
+    }
+    const files = 65_540
+    const many = () => {
+      const entries = Array.from({ length: files }, (_, at) => [`${at}`, new Uint8Array([at])] as const)
+      const bytes = Buffer.from(zipSync(Object.fromEntries(entries), { level: 0 }))
+      const end = bytes.subarray(-22)
+      assert.strictEqual(end.readUInt16LE(8), files - 65_536)
+      return { bytes, end, lastByte: end.readUInt32LE(16) - 1 }
+    }
+
+    it.effect.runIf(isLong)("checks all files, though the count has wrapped around", () =>
+      Effect.gen(function* () {
+        const { bytes, lastByte } = many()
+        assert.strictEqual(yield* verdictOf(bytes), "Right")
+        bytes[lastByte]! ^= 1
+        assert.strictEqual(yield* verdictOf(bytes), "Wrong")
+      })
+    )
+
+    it.effect.runIf(isLong)("checks all files by the count of ZIP64", () =>
+      Effect.gen(function* () {
+        const { bytes, end, lastByte } = many()
+        const large = Buffer.concat([bytes.subarray(0, -22), end64(end, bytes.length - 22)])
+        assert.strictEqual(yield* verdictOf(large), "Right")
+        assert.deepStrictEqual([yield* endOf(large), yield* endOf(large.subarray(0, -30))], [true, false])
+        large[lastByte]! ^= 1
+        assert.strictEqual(yield* verdictOf(large), "Wrong")
+      })
+    )
+  })
 
   it.effect.prop(
     "detects any changed byte of any file",
@@ -464,17 +495,17 @@ describe("the check of a ZIP", () => {
     return Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Unknown"))
   })
 
-  it.effect.runIf(isLong)("checks the files of a ZIP64", () =>
+  it.effect("checks files with sizes of ZIP64", () =>
     Effect.gen(function* () {
-      const content = (index: number) => ofBytes(new TextEncoder().encode(String(index)))
-      const large = makeZip(
-        Array.from({ length: 65_600 }, (_, index) => ({ name: `${index}`, content: content(index) }))
-      )
-      const bytes = slice(large, 0, large.size)
+      const bytes = yield* Effect.promise(async () => {
+        const writer = new ZipWriter(new Uint8ArrayWriter(), { zip64: true, level: 0, dataDescriptor: false })
+        for (const name of ["a", "b", "c"]) await writer.add(name, new TextReader(name))
+        return writer.close()
+      })
       assert.strictEqual(yield* verdictOf(bytes), "Right")
       assert.deepStrictEqual([yield* endOf(bytes), yield* endOf(bytes.subarray(0, -30))], [true, false])
-      // after the header of the first file, its name and its ZIP64 field
-      bytes[30 + 1 + 20]! ^= 1
+      // after the header of the first file, its name and its extra fields
+      bytes[30 + 1 + Buffer.from(bytes).readUInt16LE(28)]! ^= 1
       assert.strictEqual(yield* verdictOf(bytes), "Wrong")
     })
   )

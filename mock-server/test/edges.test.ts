@@ -4,14 +4,21 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type Drift, Raw } from "@effect-pixxel/client"
-import type { JobFixture } from "@effect-pixxel/mock-server"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { plan, type TimelineEvent, view } from "../../../../mock-server/src/resources/jobs/Timeline.js"
-import { jobBody } from "../../../../mock-server/src/resources/jobs/wire.js"
-import { longTransports } from "../../../../vitest.size.js"
-import { fixtures, JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
+import {
+  fixtures,
+  JobsApi,
+  MockServer,
+  projectId,
+  workflowOf,
+  world
+} from "../../packages/client/test/integration/world.js"
+import { longTransports } from "../../vitest.size.js"
+import type { JobFixture } from "../src/resources/jobs/fixture.js"
+import { plan, type TimelineEvent, view } from "../src/resources/jobs/Timeline.js"
+import { jobBody } from "../src/resources/jobs/wire.js"
 
 /** The start time and the seed of new worlds. */
 const createdAt = Date.UTC(2025, 0, 1)
