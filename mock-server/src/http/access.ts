@@ -38,14 +38,6 @@ const rolesOf = ({ credential, world }: FastifyRequest): ProjectRoles => {
   return grant
 }
 
-/** Returns the projects of a request: the one that it names, and that of the thing that it is about. */
-const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: Operation): ReadonlyArray<string> => {
-  const { project_id }: Readonly<Record<string, unknown>> = Object(query)
-  const named = operation.query.includes("project_id") ? project_id : undefined
-  const own = world && operation.projectOf?.({ body, fixtures: world.fixtures, params: Object(params) })
-  return [named, own].flat().filter((id): id is string => typeof id === "string" && id !== "")
-}
-
 const forOwners = { run: "run anything", change: "change anything" } as const
 
 const quoted = (id: string) => JSON.stringify(id.slice(0, 80))
@@ -77,10 +69,17 @@ export const requireRole = (request: FastifyRequest, project: string): void => {
   if (operation !== undefined) requireRight(rolesOf(request), operation, project)
 }
 
+/** Authorizes a request in the project that it names, and in those of the thing that it is about. */
 export const authorize = (request: FastifyRequest, operation: Operation): void => {
   const roles = authenticate(request, operation)
   if (roles === undefined) return
-  for (const project of projectsOf(request, operation)) requireRight(roles, operation, project)
+  const requireAll = (projects: unknown): void => {
+    if (Array.isArray(projects)) for (const project of projects) requireAll(project)
+    else if (typeof projects === "string" && projects !== "") requireRight(roles, operation, projects)
+  }
+  const { body, params, query, world } = request
+  if (operation.query.includes("project_id")) requireAll(Object(query).project_id)
+  if (world !== undefined) requireAll(operation.projectOf?.({ body, fixtures: world.fixtures, params: Object(params) }))
 }
 
 /**

@@ -60,8 +60,12 @@ export const filtered = <A>(
   items: ReadonlyArray<A>,
   filters: Readonly<Record<string, Filter<A>>>
 ): ReadonlyArray<A> => {
-  const tests = Object.entries(filters).flatMap(([parameter, filter]) => filter(request, parameter) ?? [])
-  return items.filter((item) => tests.every((test) => test(item)))
+  let passed = items
+  for (const parameter in filters) {
+    const test = filters[parameter]?.(request, parameter)
+    if (test !== undefined) passed = passed.filter(test)
+  }
+  return passed
 }
 
 /** Encodes all of the items under a key, by the world's quirks. */
