@@ -16,10 +16,12 @@ import type { Attempt } from "../Attempt.js"
 import type { HttpError } from "../HttpError.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
 import type { RetryBudget } from "./budget.js"
+import type { Answer } from "./call.js"
 import * as classify from "./classify.js"
 import { Failure } from "./classify.js"
 import * as elapsed from "./elapsed.js"
 import * as schedule from "./schedule.js"
+import type { Note } from "./wire.js"
 
 /** A call in progress. */
 export interface Progress {
@@ -68,6 +70,10 @@ export const advance = (progress: Progress): void => {
 /** The error of a call, after the attempt that failed last. `history` has that attempt. */
 export const errorOf = (progress: Progress, failure: Failure, history = attemptsOf(progress, failure)): HttpError =>
   classify.errorOf(progress.call, history, failure)
+
+/** The error of an answer that lacks what its request promises. */
+export const unusable = ({ call, head, now, scrub }: Answer<unknown>, note: Note): HttpError =>
+  errorOf(call, new Failure({ _tag: "Unusable", head, text: "", note, now }, scrub))
 
 /** All attempts of a call whose last one ended so. */
 export const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {

@@ -7,14 +7,13 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as attempts from "./attempts.js"
 import type { Answer } from "./call.js"
-import * as classify from "./classify.js"
+import type * as classify from "./classify.js"
 import type { Connection } from "./connection.js"
 import { statusOf } from "./createErrors.js"
 import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
 import type { Tagged } from "./tagged.js"
-import type { Note } from "./wire.js"
 
 /** The record of a dry run that is sent now. */
 export const intentOf = <Target extends Tagged>(
@@ -30,10 +29,6 @@ export const unknown = (call: classify.Call, name: string, error: HttpError) => 
   return { operation, method, route, attempts, status: statusOf(error), reason }
 }
 
-/** The error of an answer that lacks what its request promises. */
-export const unusable = ({ call, head, now, scrub }: Answer<unknown>, note: Note): HttpError =>
-  attempts.errorOf(call, new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, scrub))
-
 /** The error of an answer without the id that a create promises. */
 export const withoutId = (answer: Answer<unknown>): HttpError =>
-  unusable(answer, { path: "id", expected: "an id", found: "nothing" })
+  attempts.unusable(answer, { path: "id", expected: "an id", found: "nothing" })

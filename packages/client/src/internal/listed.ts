@@ -3,24 +3,23 @@ import * as Effect from "effect/Effect"
 import { type HttpError, PixxelNotFound } from "../HttpError.js"
 import * as attempts from "./attempts.js"
 import { type Answer, callDated, type Dated } from "./call.js"
-import * as classify from "./classify.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { httpAdvice } from "./httpAdvice.js"
 import { requestIdOf } from "./requestId.js"
 
-const missing = ({ call, head, scrub }: Answer<unknown>, thing: string) => {
+const missing = (answer: Answer<unknown>, thing: string) => {
+  const { call, head, scrub } = answer
   const { method, name, operation, route } = call.call
-  const note = { path: "", expected: thing, found: "nothing" }
-  const { status } = head
+  const unusable = attempts.unusable(answer, { path: "", expected: thing, found: "nothing" })
   return new PixxelNotFound({
     operation,
     method,
     route,
-    attempts: attempts.attemptsOf(call, new classify.Failure({ _tag: "Unusable", head, text: "", note }, scrub)),
-    status,
+    attempts: unusable.attempts,
+    status: head.status,
     requestId: requestIdOf(head.headers, scrub),
-    message: `${name} was answered ${status} without the ${scrub.id(thing)}. ${httpAdvice.PixxelNotFound}`
+    message: `${name} was answered ${head.status} without the ${scrub.id(thing)}. ${httpAdvice.PixxelNotFound}`
   })
 }
 

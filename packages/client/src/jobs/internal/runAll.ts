@@ -33,6 +33,7 @@ export const make = (
   runAll.make<Batch>({
     ...safe,
     check,
+    // alike twice: the compiler would otherwise mix the ids of events with the optional one of `Failed`
     seen: (event) =>
       event._tag === "Intended"
         ? event

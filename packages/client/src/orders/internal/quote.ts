@@ -19,6 +19,7 @@ import type { CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
 import type { HttpError, NotCreated } from "../../HttpError.js"
 import { type OrderId, OrderItemId } from "../../Ids.js"
+import * as attempts from "../../internal/attempts.js"
 import { call, callOnceDated } from "../../internal/call.js"
 import { certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
@@ -112,7 +113,7 @@ export const make = (http: Connection, find: Find): Quote => {
       }
       const quote = sent.right.value
       const isSilent = (Option.isNone(quote.status) || isUnpaid(quote)) && !showsPayment(quote)
-      const loud = dryRun.unusable(sent.right, {
+      const loud = attempts.unusable(sent.right, {
         path: "status",
         expected: "UNPAID",
         found: "a payment, of an order that is not there"
