@@ -5,15 +5,13 @@ import { areasIn, isDifference } from "@effect-pixxel/client/internal/geometry"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { areaOf } from "./area.js"
 import { syntax } from "./commands/command.js"
 import type { ordering } from "./commands/orders.js"
 import { UsageError } from "./failure/errors.js"
-import { fileError } from "./files.js"
-import { nameOf, readJson } from "./jsonFile.js"
+import * as form from "./jsonFile.js"
 
 export type Items = ReadonlyArray<OrdersApi.Item>
 
@@ -21,59 +19,54 @@ export type Items = ReadonlyArray<OrdersApi.Item>
 export type Given = Command.Command.ParseConfig<typeof ordering>
 
 const anyItem = {
-  projectId: Schema.String,
+  projectId: form.Text,
   geometry: Schema.Unknown,
-  usecase: Schema.String,
-  name: Schema.optional(Schema.String),
-  cloudDelivery: Schema.optional(Schema.Struct({ store: Schema.String, path: Schema.optional(Schema.String) }))
+  usecase: form.Text,
+  name: form.maybe(form.Text),
+  cloudDelivery: form.maybe(
+    Schema.Struct({ store: form.Text, path: form.maybe(form.Text) }).annotations({ title: 'an object with a "store"' })
+  )
 }
 
 const Tasking = Schema.Struct({
   type: Schema.Literal("tasking"),
   ...anyItem,
-  start: Schema.String,
-  end: Schema.optional(Schema.String),
-  bandsetId: Schema.String,
-  recurrence: Schema.optional(Schema.Literal("ONCE", "MONTHLY", "BIMONTHLY", "QUARTERLY")),
-  occurrences: Schema.optional(Schema.Number),
-  cloudCover: Schema.optional(Schema.Number),
-  offNadir: Schema.optional(Schema.Number)
+  start: form.Text,
+  end: form.maybe(form.Text),
+  bandsetId: form.Text,
+  recurrence: form.maybe(Schema.Literal("ONCE", "MONTHLY", "BIMONTHLY", "QUARTERLY")),
+  occurrences: form.maybe(form.Amount),
+  cloudCover: form.maybe(form.Amount),
+  offNadir: form.maybe(form.Amount)
 })
 
-const Archive = Schema.Struct({ type: Schema.Literal("archive"), ...anyItem, itemIds: Schema.Array(Schema.String) })
-
-const decode = Schema.decodeUnknownEither(Schema.Struct({ items: Schema.Array(Schema.Union(Tasking, Archive)) }), {
-  errors: "all",
-  onExcessProperty: "error"
+const Archive = Schema.Struct({
+  type: Schema.Literal("archive"),
+  ...anyItem,
+  itemIds: form.list(form.Text, "a list of ids")
 })
 
-const placeOf = (path: ReadonlyArray<PropertyKey>) =>
-  path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("")
-    .slice(1)
+const Item = Schema.Union(Tasking, Archive).annotations({ title: "an item of an order" })
 
-const sentence = ({ message, path }: ParseResult.ArrayFormatterIssue) =>
-  [placeOf(path) || "the file", message.replace(/^(?!is )/, "has a mistake: ")].join(" ")
+const Form = Schema.Struct({ items: form.list(Item, "a list of items") }).annotations({
+  title: 'an object with "items"'
+})
 
 /** Reads the form of an order. The client checks the values. */
 const inFile = (path: string) =>
-  Effect.gen(function* () {
-    const invalid = (problem: string) =>
-      new UsageError({
-        message: `The order was not sent: in ${nameOf(path)}, ${problem}.`,
-        next: 'The file has the items as OrdersApi.submit takes them: { "items": [{ "type": "tasking", … }] }.'
-      })
-    const json = yield* readJson(path, {
-      onFile: (cause) => fileError(`${path} could not be read`, cause),
-      onText: () => invalid("there is no JSON")
-    })
-    const { items } = yield* Either.mapLeft(decode(json), (error) =>
-      invalid(ParseResult.ArrayFormatter.formatErrorSync(error).map(sentence).join("; "))
-    )
+  Effect.map(
+    form.readForm(
+      path,
+      Form,
+      (problem) =>
+        new UsageError({
+          message: `The order was not sent: ${problem}.`,
+          next: 'The file has the items as OrdersApi.submit takes them: { "items": [{ "type": "tasking", … }] }.'
+        })
+    ),
     // the client checks the texts and the areas
-    return items as unknown as Items
-  })
+    ({ items }) => items as unknown as Items
+  )
 
 const ofCapture = ["start", "end", "bandsetId", "recurrence", "occurrences", "cloudCover", "offNadir"] as const
 

@@ -235,6 +235,32 @@ describe("pixxel orders quote", () => {
       2,
       "items[0].project_id is unexpected"
     ],
+    ["null", `--file ${fileOf("null.json", null)}`, 2, 'null.json, it is null where an object with "items" is needed.'],
+    ["no list", `--file ${fileOf("items.json", { items: {} })}`, 2, "items is {} where a list of items is needed."],
+    [
+      "no item",
+      `--file ${fileOf("item.json", { items: [1] })}`,
+      2,
+      "items[0] is 1 where an item of an order is needed."
+    ],
+    [
+      "a long text for the item",
+      `--file ${fileOf("long.json", { items: ["x".repeat(200)] })}`,
+      2,
+      `items[0] is "${"x".repeat(79)}… where`
+    ],
+    [
+      "another type",
+      `--file ${fileOf("type.json", { items: [{ type: "x" }] })}`,
+      2,
+      'items[0].type is "x" where "tasking" or "archive" is needed.'
+    ],
+    [
+      "no store",
+      `--file ${fileOf("store.json", { items: [{ type: "archive", cloudDelivery: 3 }] })}`,
+      2,
+      'items[0].cloudDelivery is 3 where an object with a "store" is needed'
+    ],
     [
       "a file beside an option",
       `--file order.json --clouds 20`,

@@ -221,19 +221,21 @@ describe("pixxel visualizations", () => {
     })
   )
 
-  for (const [name, content] of [
-    ["text", "red"],
-    ["list", []],
-    ["item", { "2025-06-14": [{ color: 1 }] }]
-  ] as const) {
-    it.effect(`refuses a file with a wrong ${name}`, () =>
-      Effect.gen(function* () {
-        const { code, stderr } = yield* pixxel(`${legendOf(`${name}.json`, content)} --json`)
-        assert.strictEqual(code, 2)
-        assert.deepInclude(JSON.parse(stderr).error, { tag: "PixxelInvalidInput", path: "legend" })
-      })
-    )
-  }
+  it.effect.each([
+    ["text", "red", "there is no JSON."],
+    ["list", [], "it is [] where an object with legends by day is needed."],
+    ["null", null, "it is null where an object with legends by day is needed."],
+    ["day", { "2025-06-14": {} }, "2025-06-14 is {} where a list of legends is needed."],
+    ["legend", { "2025-06-14": [1] }, "2025-06-14[0] is 1 where a legend is needed."],
+    ["colour", { "2025-06-14": [{ ...item, color: 1 }] }, "2025-06-14[0].color is 1 where a text is needed."],
+    ["field", { "2025-06-14": [item, { color: "red" }] }, "2025-06-14[1].label is missing."]
+  ] as const)("refuses a file with a wrong %s, and names its place", ([name, content, problem]) =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(legendOf(`${name}.json`, content))
+      assert.strictEqual(code, 2)
+      assert.include(stderr, `The legends were not sent: in ${folder}/${name}.json, ${problem}\n`)
+    })
+  )
 
   it.effect("resets a legend only with consent", () =>
     Effect.gen(function* () {

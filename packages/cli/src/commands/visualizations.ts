@@ -3,7 +3,6 @@ import { join } from "node:path"
 import * as Options from "@effect/cli/Options"
 import { AssetId } from "@effect-pixxel/client/assets/Asset"
 import { IndexId, VisualizationId } from "@effect-pixxel/client/Ids"
-import { PixxelInvalidInput } from "@effect-pixxel/client/InputError"
 import {
   Visualization,
   VisualizationMetadata,
@@ -16,7 +15,7 @@ import * as Schema from "effect/Schema"
 import { UsageError } from "../failure/errors.js"
 import { fileName } from "../fileName.js"
 import { fileError, saved } from "../files.js"
-import { nameOf, readJson } from "../jsonFile.js"
+import * as form from "../jsonFile.js"
 import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
@@ -169,40 +168,26 @@ const sld = calling(
     })
 )
 
-const Theoretical = Schema.Struct({
-  color: Schema.String,
-  label: Schema.String,
-  min: Schema.Number,
-  max: Schema.Number
-})
-
-const Value = Schema.optional(Schema.NullOr(Schema.Number))
-
-const Dynamic = Schema.Struct({ color: Schema.String, label: Schema.String, min: Value, max: Value })
-
-const expected = "legends by day: lists of color, label, min and max"
-
-const noLegends = (source: string, found: string) =>
-  new PixxelInvalidInput({
-    operation: "UpdateVisualizationMetadata",
-    path: "legend",
-    found,
-    expected,
-    message: `The legends were not sent: ${source} is ${found} where ${expected} is needed.`
-  })
+const colour = { color: form.Text, label: form.Text }
+const Theoretical = Schema.Struct({ ...colour, min: form.Amount, max: form.Amount })
+const bound = form.maybe(Schema.NullOr(form.Amount))
+const Dynamic = Schema.Struct({ ...colour, min: bound, max: bound })
 
 /** Reads the legends in a file, or in stdin for `-`. */
-const legendsIn = <A, I>(path: string, item: Schema.Schema<A, I>) =>
-  readJson(path, {
-    onFile: (cause) => fileError(`${path} could not be read`, cause),
-    onText: () => noLegends(nameOf(path), "no JSON")
-  }).pipe(
-    Effect.flatMap((json) =>
-      Effect.mapError(
-        Schema.decodeUnknown(Schema.Record({ key: Schema.String, value: Schema.Array(item) }))(json),
-        () => noLegends(nameOf(path), "other JSON")
-      )
-    )
+const legendsIn = <A, I>(path: string, legend: Schema.Schema<A, I>) =>
+  form.readForm(
+    path,
+    Schema.Record({
+      key: Schema.String,
+      value: form.list(legend.annotations({ title: "a legend" }), "a list of legends")
+    }).annotations({
+      title: "an object with legends by day"
+    }),
+    (problem) =>
+      new UsageError({
+        message: `The legends were not sent: ${problem}.`,
+        next: 'The file has the legends by day: { "2025-06-14": [{ "color": "#1a9641", "label": "high", "min": 0.6, "max": 1 }] }.'
+      })
   )
 
 /** The colours of all days as text. */
