@@ -19,6 +19,7 @@ import { bodies } from "../src/http/admin/bodies.js"
 import { buildServer } from "../src/server.js"
 import { fixtures } from "./http/fixtures.js"
 import { HandClock } from "./http/harness.js"
+import { createJob } from "./jobs.js"
 
 const folder = mkdtempSync(join(tmpdir(), "names-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -154,7 +155,7 @@ describe("a name of a world", () => {
     [
       "a job",
       (world) => {
-        world.createJob("wf-crop")
+        createJob(world, "wf-crop")
         world.signal("job-redy", "go")
       },
       "there is no job job-redy; jobs: "

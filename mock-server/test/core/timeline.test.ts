@@ -7,6 +7,7 @@ import type { JobFixture } from "../../src/resources/jobs/fixture.js"
 import { type JobView, matters, plan, type TimelineEvent, view } from "../../src/resources/jobs/Timeline.js"
 import { jobBody, jobListItem } from "../../src/resources/jobs/wire.js"
 import { breathe, long, runs } from "../fuzz/runs.js"
+import { jobOf } from "../jobs.js"
 import { PlayedJob, tick } from "./reference.js"
 import { end, endingStories, enough, histories, moments, stories } from "./stories.js"
 
@@ -318,9 +319,10 @@ describe("any story", () => {
       fc
         .asyncProperty(stories, histories, moments, async (fixture, events, at) => {
           const seen = view(plan(fixture), at, events)
-          const body = jobBody(fixture, plan(fixture), seen, identity)
+          const job = jobOf(fixture, identity)
+          const body = jobBody(job, seen)
           assert.deepStrictEqual(JSON.parse(JSON.stringify(body)), body)
-          const item = jobListItem(fixture, plan(fixture), seen, identity)
+          const item = jobListItem(job, seen)
           for (const [field, value] of Object.entries(item)) assert.deepStrictEqual(body[field], value)
         })
         .beforeEach(breathe),

@@ -14,6 +14,7 @@ import { tokenOf } from "../../src/core/Token.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { MockServer } from "../../src/MockServer.js"
 import { buildServer } from "../../src/server.js"
+import { createJob } from "../jobs.js"
 import { isLong, long, scale } from "./runs.js"
 
 const { faults, jobs } = shippedFixtures()
@@ -172,7 +173,7 @@ describe("many concurrent worlds", () => {
       // worlds of one seed make the same ids
       const twin = app.mock.worlds.create("twin", { clock: new VirtualTime(), seed: `seed-${n}` })
       app.mock.worlds.drop("twin")
-      return twin.createJob(workflow)?.identity.id
+      return createJob(twin, workflow)?.identity.id
     })
     const neighbour = (n: number) => ids[(n + 1) % count]
     const empty = collect()
