@@ -12,6 +12,7 @@ import { inProcessAgent, trackedFetch } from "../../src/clock/transport.js"
 import { VirtualTime } from "../../src/clock/VirtualTime.js"
 import { tokenOf } from "../../src/core/Token.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
+import { HostNotAllowed } from "../../src/hosts.js"
 import { MockServer } from "../../src/MockServer.js"
 import { buildServer } from "../../src/server.js"
 import { createJob } from "../jobs.js"
@@ -167,7 +168,7 @@ describe("many concurrent worlds", () => {
     const count = scale("FUZZ_CROWD", 100, 1_000)
     const app = buildServer({ creation: "explicit" })
     await app.ready()
-    const dispatcher = inProcessAgent({ "api.test": app.server })
+    const dispatcher = inProcessAgent({ "api.test": app.server }, (url) => new HostNotAllowed(url))
     const workflow = "wf-crop-classification"
     const ids = Array.from({ length: count }, (_, n) => {
       // worlds of one seed make the same ids
