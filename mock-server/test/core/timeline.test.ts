@@ -1,6 +1,5 @@
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
-import { shapes } from "../../src/core/Fixture.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { jobProblems } from "../../src/resources/jobs/check.js"
 import type { JobFixture } from "../../src/resources/jobs/fixture.js"
@@ -8,6 +7,7 @@ import { type JobView, matters, plan, type TimelineEvent, view } from "../../src
 import { jobBody, jobListItem } from "../../src/resources/jobs/wire.js"
 import { breathe, long, runs } from "../fuzz/runs.js"
 import { jobOf } from "../jobs.js"
+import { shapes } from "../shapes.js"
 import { PlayedJob, tick } from "./reference.js"
 import { end, endingStories, enough, histories, moments, stories } from "./stories.js"
 
