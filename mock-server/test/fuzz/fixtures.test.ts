@@ -93,10 +93,10 @@ const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
     }
   }
   for (const job of [...fixtures.workflows.keys()].flatMap((workflow) => world.drawers.jobs.of(workflow))) {
-    const { content } = jobPackage(world, job)
+    const { content } = jobPackage(world, job, 0)
     assert.isAbove(slice(content, 0, Math.min(content.size, 4_096)).length, 0)
     const { tasks } = bodyOf(world, job)
-    for (const { id } of Array.isArray(tasks) ? tasks : []) if (typeof id === "string") taskPackage(world, job, id)
+    for (const { id } of Array.isArray(tasks) ? tasks : []) if (typeof id === "string") taskPackage(world, job, id, 0)
   }
   for (const plan of fixtures.faults.values()) {
     world.faults.use(plan, clock.now)

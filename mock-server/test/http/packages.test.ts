@@ -21,7 +21,7 @@ const filesOf = (...result: ReadonlyArray<unknown>): Readonly<Record<string, Uin
   const setup = { name: "w", seed: "s", storageUrl: undefined, tokens: {}, quirks: {}, clock }
   const world = new World({ ...setup, fixtures: { ...fixtures, jobs: new Map([...fixtures.jobs, ["odd", story]]) } })
   world.enqueue("odd")
-  const { content } = jobPackage(world, createJob(world, "wf-crop")!)
+  const { content } = jobPackage(world, createJob(world, "wf-crop")!, 0)
   return unzipSync(slice(content, 0, content.size))
 }
 
