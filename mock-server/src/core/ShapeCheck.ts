@@ -54,7 +54,7 @@ const expectation = (schema: Schema, value?: unknown): string => {
   return words.length === 0 && type !== undefined ? anyOfType[type] : `one of ${printWords(words, value)}`
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Checks the value itself, without its contents. */
