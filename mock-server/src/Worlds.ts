@@ -4,7 +4,6 @@ import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import { mergeWorldQuirks } from "./core/Quirks.js"
 import type { TokenTable } from "./core/Rights.js"
-import { Saves } from "./core/Saves.js"
 import type { Scenario } from "./core/Scenario.js"
 import type { Snapshot } from "./core/Snapshot.js"
 import { isWorldName } from "./core/Token.js"
@@ -69,7 +68,8 @@ interface Entry {
   readonly kept: boolean
   /** Whether the clock was made for this world, and ends with it. */
   readonly ownsClock: boolean
-  readonly saves: Saves
+  /** Snapshots that it keeps for tests without storage of their own. */
+  readonly saves: Map<string, Snapshot>
 }
 
 const byUse = (a: Entry, b: Entry): number => a.used - b.used
@@ -151,8 +151,8 @@ export class Worlds {
     return this.#worlds.get(name)?.open ?? 0
   }
 
-  /** Returns the saves of a world, by name; a reset keeps them. */
-  savesOf(name: string): Saves | undefined {
+  /** Returns the saves of a world, by name, in the order in which the names were first used; a reset keeps them. */
+  savesOf(name: string): Map<string, Snapshot> | undefined {
     return this.#worlds.get(name)?.saves
   }
 
@@ -208,7 +208,7 @@ export class Worlds {
       return world
     }
     const world = anew()
-    this.#worlds.set(name, { ...is, world, anew, open: 0, used: ++this.#uses, saves: new Saves() })
+    this.#worlds.set(name, { ...is, world, anew, open: 0, used: ++this.#uses, saves: new Map() })
     return world
   }
 

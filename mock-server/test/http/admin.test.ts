@@ -3,9 +3,9 @@ import fastify from "fastify"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { journalText } from "../../src/core/Capsule.js"
 import { faultableOperations } from "../../src/core/Operations.js"
-import { mostSaves } from "../../src/core/Saves.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { adminRoutes } from "../../src/http/admin/routes.js"
+import { mostSaves } from "../../src/http/admin/rows.js"
 import { readCapsule, replay } from "../../src/replay/replay.js"
 import { createJob } from "../jobs.js"
 import { type Answer, type Ask, rawRequest, type Server, start } from "./harness.js"
@@ -238,6 +238,8 @@ describe("the admin routes", () => {
     const save = async (name: string) => (await call("POST", "/worlds/hoarding/saves", { name })).status
     for (let n = 0; n < mostSaves; n++) assert.strictEqual(await save(`save-${n}`), 201)
     assert.deepStrictEqual([await save("save-0"), await save("one-more")], [201, 409])
+    await call("DELETE", "/worlds/hoarding/saves/save-0")
+    assert.strictEqual(await save("one-more"), 201)
   })
 
   it("refuse to restore or reset a world while a request is parked, and do it after the answer", async () => {

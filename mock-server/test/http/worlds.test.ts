@@ -3,7 +3,6 @@
  * requests create is limited; those of a test stay until it drops them.
  */
 import { assert, describe, it } from "vitest"
-import { mostSaves } from "../../src/core/Saves.js"
 import { WorldBusyError } from "../../src/core/World.js"
 import * as Fault from "../../src/Fault.js"
 import { Worlds } from "../../src/Worlds.js"
@@ -89,25 +88,12 @@ describe("the worlds of a server", () => {
     const worlds = limitedTo(1)
     const snapshot = worlds.find("a")?.save()
     assert.isDefined(snapshot)
-    worlds.savesOf("a")?.keep("first", snapshot)
+    worlds.savesOf("a")?.set("first", snapshot)
     worlds.reset("a")
     assert.strictEqual(worlds.savesOf("a")?.get("first"), snapshot)
     worlds.drop("a")
     worlds.find("a")
-    assert.strictEqual(worlds.savesOf("a")?.all.size, 0)
-  })
-
-  it("have a limited number of saves, which can be replaced", () => {
-    const worlds = limitedTo(1)
-    const snapshot = worlds.find("a")?.save()
-    const saves = worlds.savesOf("a")
-    assert.isDefined(snapshot)
-    assert.isDefined(saves)
-    for (let n = 0; n < mostSaves; n++) assert.isTrue(saves.keep(`save-${n}`, snapshot))
-    assert.isFalse(saves.keep("one-more", snapshot))
-    assert.isTrue(saves.keep("save-0", snapshot))
-    saves.drop("save-0")
-    assert.isTrue(saves.keep("one-more", snapshot))
+    assert.strictEqual(worlds.savesOf("a")?.size, 0)
   })
 
   it("end their own clock when the last request is over", () => {
