@@ -9,7 +9,7 @@ import type { Snapshot } from "./core/Snapshot.js"
 import { isWorldName } from "./core/Token.js"
 import { World, WorldBusyError } from "./core/World.js"
 import { type Beginning, beginningOf } from "./fixtures/named.js"
-import { type ClockName, makeClock } from "./namedClock.js"
+import { type ClockName, clocksOf } from "./namedClock.js"
 
 export interface WorldOptions {
   /** A clock, or the name of one, which is then made for the world and ends with it. */
@@ -191,7 +191,7 @@ export class Worlds {
       const world = new World({
         name,
         seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#setup.seed,
-        clock: typeof clock === "string" ? makeClock(clock, name) : clock,
+        clock: typeof clock === "string" ? clocksOf(clock)(name) : clock,
         storageUrl,
         fixtures,
         maxJobs: wanted.maxJobs ?? this.#setup.maxJobs,
