@@ -2,7 +2,7 @@
  * Writes the JSON Schemas of the fixtures; a test fails when this was forgotten.
  */
 import { mkdirSync, writeFileSync } from "node:fs"
-import { jsonSchemas } from "../src/fixtures/schemas.js"
+import { jsonSchemas } from "./schemas.js"
 
 const folder = new URL("../../fixtures/schema/", import.meta.url)
 mkdirSync(folder, { recursive: true })

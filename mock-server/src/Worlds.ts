@@ -4,13 +4,12 @@ import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import { mergeWorldQuirks } from "./core/Quirks.js"
 import type { TokenTable } from "./core/Rights.js"
-import { Saves } from "./core/Saves.js"
 import type { Scenario } from "./core/Scenario.js"
 import type { Snapshot } from "./core/Snapshot.js"
 import { isWorldName } from "./core/Token.js"
 import { World, WorldBusyError } from "./core/World.js"
 import { type Beginning, beginningOf } from "./fixtures/named.js"
-import { type ClockName, makeClock } from "./namedClock.js"
+import { type ClockName, clocksOf } from "./namedClock.js"
 
 export interface WorldOptions {
   /** A clock, or the name of one, which is then made for the world and ends with it. */
@@ -69,7 +68,8 @@ interface Entry {
   readonly kept: boolean
   /** Whether the clock was made for this world, and ends with it. */
   readonly ownsClock: boolean
-  readonly saves: Saves
+  /** Snapshots that it keeps for tests without storage of their own. */
+  readonly saves: Map<string, Snapshot>
 }
 
 const byUse = (a: Entry, b: Entry): number => a.used - b.used
@@ -151,8 +151,8 @@ export class Worlds {
     return this.#worlds.get(name)?.open ?? 0
   }
 
-  /** Returns the saves of a world, by name; a reset keeps them. */
-  savesOf(name: string): Saves | undefined {
+  /** Returns the saves of a world, by name, in the order in which the names were first used; a reset keeps them. */
+  savesOf(name: string): Map<string, Snapshot> | undefined {
     return this.#worlds.get(name)?.saves
   }
 
@@ -191,7 +191,7 @@ export class Worlds {
       const world = new World({
         name,
         seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#setup.seed,
-        clock: typeof clock === "string" ? makeClock(clock, name) : clock,
+        clock: typeof clock === "string" ? clocksOf(clock)(name) : clock,
         storageUrl,
         fixtures,
         maxJobs: wanted.maxJobs ?? this.#setup.maxJobs,
@@ -208,7 +208,7 @@ export class Worlds {
       return world
     }
     const world = anew()
-    this.#worlds.set(name, { ...is, world, anew, open: 0, used: ++this.#uses, saves: new Saves() })
+    this.#worlds.set(name, { ...is, world, anew, open: 0, used: ++this.#uses, saves: new Map() })
     return world
   }
 

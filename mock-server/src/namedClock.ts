@@ -13,21 +13,17 @@ export type ClockName = "real" | ClockMode
 
 const names: ReadonlyArray<string> = ["real", "auto", "manual"] satisfies ReadonlyArray<ClockName>
 
-/** Throws a `RangeError` for a name that no clock has: programs without types choose it too. */
-export const checkClockName = (name: string): void => {
-  if (names.includes(name)) return
-  const expected = 'expected "real", "auto", "manual", or a function that makes a clock'
-  throw new RangeError(`clock is ${JSON.stringify(name)}: ${expected}${didYouMean(name, names)}`)
-}
-
 /** Throws a `RangeError` for a speed that no `Date` keeps up with. */
 export const checkSpeed = (speed: number): void => {
   if (speed > 0 && speed <= fastest) return
   throw new RangeError(`speed is ${speed}: expected a number above 0, at most ${fastest}`)
 }
 
-/** A new clock of this name for a world. */
-export const makeClock = (name: ClockName, world: string, speed = 1): WorldClock => {
-  checkClockName(name)
-  return name === "real" ? new RealClock({ scale: speed }) : new VirtualTime({ mode: name, name: world })
+/** Makes clocks of a name. Throws a `RangeError` for a name that no clock has: programs without types choose it too. */
+export const clocksOf = (name: ClockName, speed = 1): ((world: string) => WorldClock) => {
+  if (!names.includes(name)) {
+    const expected = 'expected "real", "auto", "manual", or a function that makes a clock'
+    throw new RangeError(`clock is ${JSON.stringify(name)}: ${expected}${didYouMean(name, names)}`)
+  }
+  return (world) => (name === "real" ? new RealClock({ scale: speed }) : new VirtualTime({ mode: name, name: world }))
 }

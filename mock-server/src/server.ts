@@ -36,7 +36,7 @@ import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
 import { beginningOf, planOf } from "./fixtures/named.js"
 import { buildApi } from "./http/api.js"
 import { buildStorage } from "./http/storage.js"
-import { type ClockName, checkClockName, checkSpeed, makeClock } from "./namedClock.js"
+import { type ClockName, checkSpeed, clocksOf } from "./namedClock.js"
 import { Worlds } from "./Worlds.js"
 
 export { RealClock, VirtualTime } from "./clock/index.js"
@@ -233,14 +233,13 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
     requestTimeout = defaultRequestTimeout,
     speed = 1
   } = options
-  if (typeof clock === "string") checkClockName(clock)
+  const clockOf = typeof clock === "string" ? clocksOf(clock, speed) : clock
   checkSpeed(speed)
   const given = options.fixtures ?? shippedFixtures()
   const fixtures = typeof given === "string" ? loadFixtures(given) : given
   const beginning = options.scenario === undefined ? undefined : beginningOf(fixtures, options.scenario)
   const seed = options.seed ?? beginning?.seed ?? "pixxel"
   const faults = options.faults === undefined ? beginning?.faults : planOf(fixtures, options.faults)
-  const clockOf = typeof clock === "string" ? (name: string) => makeClock(clock, name, speed) : clock
   const onFirstUse = creation === "onFirstUse" ? clockOf : undefined
   const ownsClocks = typeof clock === "string"
   const { maxJobs, maxWorlds } = options

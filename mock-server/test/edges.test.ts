@@ -19,6 +19,7 @@ import { longTransports } from "../../vitest.size.js"
 import type { JobFixture } from "../src/resources/jobs/fixture.js"
 import { plan, type TimelineEvent, view } from "../src/resources/jobs/Timeline.js"
 import { jobBody } from "../src/resources/jobs/wire.js"
+import { jobOf } from "./jobs.js"
 
 /** The start time and the seed of new worlds. */
 const createdAt = Date.UTC(2025, 0, 1)
@@ -67,6 +68,7 @@ for (const transport of longTransports) {
         yield* mock.enqueue(name)
         const { id: jobId } = yield* jobs.create({ workflowId, projectId })
         const worked = plan(fixture)
+        const expected = jobOf(fixture, { id: jobId, workflowId, createdAt, seed })
         const events: Array<TimelineEvent> = []
         for (const signal of worked.signals) {
           yield* mock.signal(jobId, signal)
@@ -81,8 +83,7 @@ for (const transport of longTransports) {
           now = at
           const job = yield* jobs.get({ workflowId, jobId })
           const seen = view(worked, at, events)
-          const identity = { id: jobId, workflowId, createdAt, seed }
-          assert.deepStrictEqual(Option.getOrNull(Raw.of(job)), jobBody(fixture, worked, seen, identity), `at ${at} ms`)
+          assert.deepStrictEqual(Option.getOrNull(Raw.of(job)), jobBody(expected, seen), `at ${at} ms`)
           events.push({ kind: "delivery", at })
 
           if (Option.isSome(job.status)) assert.strictEqual(job.outcome, seen.outcome, `at ${at} ms`)

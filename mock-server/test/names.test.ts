@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
-import { shapes } from "../src/core/Fixture.js"
 import { checkPlan } from "../src/core/faults/Check.js"
 import { planShape } from "../src/core/faults/Plan.js"
 import { faultableOperations } from "../src/core/Operations.js"
@@ -19,6 +18,8 @@ import { bodies } from "../src/http/admin/bodies.js"
 import { buildServer } from "../src/server.js"
 import { fixtures } from "./http/fixtures.js"
 import { HandClock } from "./http/harness.js"
+import { createJob } from "./jobs.js"
+import { shapes } from "./shapes.js"
 
 const folder = mkdtempSync(join(tmpdir(), "names-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -154,7 +155,7 @@ describe("a name of a world", () => {
     [
       "a job",
       (world) => {
-        world.createJob("wf-crop")
+        createJob(world, "wf-crop")
         world.signal("job-redy", "go")
       },
       "there is no job job-redy; jobs: "

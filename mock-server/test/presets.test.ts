@@ -8,6 +8,7 @@ import { bundled } from "../../vitest.program.js"
 import { shippedFixtures } from "../src/fixtures/load.js"
 import { MockServer } from "../src/MockServer.js"
 import { HandClock, type Server, start } from "./http/harness.js"
+import { bodyOf, createJob } from "./jobs.js"
 import { presets } from "./presets.js"
 
 const bin = bundled(new URL("../src/bin.ts", import.meta.url))
@@ -27,8 +28,8 @@ describe("the presets", () => {
   /** Makes a world with this scenario, and returns its first job as answered. */
   const expected = (scenario: string) => {
     const world = server.app.mock.worlds.create(`expected-${scenario}`, { clock: new HandClock(), scenario })
-    const job = world.createJob(workflow)
-    return { world, body: job && world.body(job) }
+    const job = createJob(world, workflow)
+    return { world, body: job && bodyOf(world, job) }
   }
 
   it("are the shipped scenarios, each with a description", () => {

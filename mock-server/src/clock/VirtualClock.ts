@@ -10,7 +10,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
-import * as Layer from "effect/Layer"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Supervisor from "effect/Supervisor"
@@ -196,5 +195,3 @@ export const install = (time: VirtualTime): Effect.Effect<void, never, Scope.Sco
       Effect.zipRight(Effect.yieldNow())
     )
   })
-
-export const layer = (time: VirtualTime): Layer.Layer<never> => Layer.scopedDiscard(install(time))

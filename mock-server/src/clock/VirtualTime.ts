@@ -8,7 +8,7 @@
 import { insert, type StallOptions, WorldTime } from "./WorldTime.js"
 
 /** Default cap of virtual time, in milliseconds: 7 days. */
-export const defaultCap = 7 * 24 * 60 * 60 * 1_000
+const defaultCap = 7 * 24 * 60 * 60 * 1_000
 
 /**
  * How time passes: `auto` jumps by itself, `manual` passes only by `advance`.

@@ -58,18 +58,11 @@ export const socketAgent = (): Dispatcher => {
   return new Agent({ ...noTimeouts, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
-/** The failure of a name that does not resolve. */
-const unknownHost = ({ hostname }: URL): Error =>
-  Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND", syscall: "getaddrinfo", hostname })
-
 /**
  * Makes an agent that connects in memory to the servers of these host names. A connection to any other host fails with
  * the error that `refuse` makes.
  */
-export const inProcessAgent = (
-  servers: Readonly<Record<string, Server>>,
-  refuse: (url: URL) => Error = unknownHost
-): Dispatcher => {
+export const inProcessAgent = (servers: Readonly<Record<string, Server>>, refuse: (url: URL) => Error): Dispatcher => {
   const byHost = new Map(Object.entries(servers))
   return new Agent({
     ...noTimeouts,

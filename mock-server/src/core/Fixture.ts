@@ -63,17 +63,6 @@ export const kinds = {
 } as Merged<typeof resources, "fixtures"> & { readonly errors: FixtureKind & { readonly shape: typeof errorShape } } // sorted
 
 /**
- * The shapes of the kinds.
- *
- * @internal
- */
-export const shapes = Object.fromEntries(
-  Object.entries<FixtureKind>(kinds).map(([kind, { shape }]) => [kind, shape])
-) as {
-  readonly [Kind in keyof typeof kinds]: (typeof kinds)[Kind]["shape"]
-} // of each
-
-/**
  * Quirks of a whole world.
  *
  * @since 0.1.0

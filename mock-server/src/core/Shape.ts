@@ -100,8 +100,8 @@ export const head = <K extends string>(kind: K) => ({
 export const sentText = (what: string, example: string) =>
   field(optional(text), `${what} Default: not sent.`, [example])
 
-/** Kinds that are abbreviations. */
-const abbreviations: Readonly<Record<string, string>> = { aoi: "AOI" }
+/** Words for a fixture of a kind, where they are not the name of the kind. */
+const words: Readonly<Record<string, string>> = { aoi: "AOI", error: "error body" }
 
 /** The fields at the beginning of a file. */
 export type FileHead = "$schema" | "kind" | "source"
@@ -128,7 +128,7 @@ export const fixture = <K extends string, P extends Type.TProperties>(
   return object(
     { ...head(kind), ...properties },
     {
-      title: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${abbreviations[kind] ?? kind}`,
+      title: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${words[kind] ?? kind}`,
       description,
       examples: [{ $schema: `../schema/${kind}.schema.json`, kind, source: "Made up.", ...own }]
     }

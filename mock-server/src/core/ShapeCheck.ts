@@ -54,7 +54,7 @@ const expectation = (schema: Schema, value?: unknown): string => {
   return words.length === 0 && type !== undefined ? anyOfType[type] : `one of ${printWords(words, value)}`
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Checks the value itself, without its contents. */
@@ -105,9 +105,29 @@ const fieldProblems = (
   return [...missing, ...wrong]
 }
 
+/** Returns the common shape of several objects: their tag, and the fields that are the same in all of them. */
+const commonOf = (objects: ReadonlyArray<Schema>): Schema | undefined => {
+  const fields = objects.map(({ properties = {} }) => properties)
+  const { properties = {}, required = [] } = objects[0] ?? {}
+  const tag = Object.keys(properties).find((key) => fields.every(({ [key]: field }) => field?.const !== undefined))
+  if (tag === undefined) return undefined
+  const same = Object.entries(properties).filter(([key, field]) => fields.every((others) => others[key] === field))
+  const common = {
+    ...Object.fromEntries(same),
+    [tag]: { enum: fields.map(({ [tag]: field }) => String(field?.const)) }
+  }
+  return {
+    type: "object",
+    properties: common,
+    // a field of one of them is neither known nor wrong
+    patternProperties: { "": {} },
+    required: required.filter((key) => Object.hasOwn(common, key))
+  }
+}
+
 /**
  * Returns the only alternative that allows a list or an object, in whose contents the problem lies. Of several objects,
- * the one with the value's tag.
+ * the one with the value's tag; for an unknown tag, their common shape.
  */
 const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
   const type = Array.isArray(value) ? "array" : isObject(value) ? "object" : undefined
@@ -115,6 +135,7 @@ const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
     Object.entries(properties).every(([key, { const: only }]) => only === undefined || Object(value)[key] === only)
   const fitting = schema.anyOf?.filter((branch) => type !== undefined && branch.type === type) ?? []
   const [branch, ...others] = fitting.length > 1 ? fitting.filter(isMeant) : fitting
+  if (fitting.length > 1 && branch === undefined) return commonOf(fitting)
   return others.length === 0 ? branch : undefined
 }
 

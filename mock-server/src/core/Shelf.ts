@@ -47,6 +47,7 @@ interface About<Thing> {
 }
 
 export class Shelf<Thing extends Identified> implements Drawer {
+  readonly subject: string
   readonly #opening: Opening
   readonly #about: About<Thing>
   readonly #things = new Map<string, Thing>()
@@ -55,11 +56,8 @@ export class Shelf<Thing extends Identified> implements Drawer {
   constructor(opening: Opening, about: About<Thing>) {
     this.#opening = opening
     this.#about = about
+    this.subject = about.subject
     for (const thing of about.begin?.(opening) ?? []) this.#things.set(thing.id, thing)
-  }
-
-  get subject(): string {
-    return this.#about.subject
   }
 
   /** All things, oldest first. */

@@ -92,7 +92,7 @@ export const verify = (
   entries: ReadonlyArray<JournalEntry>,
   expected: Expectation,
   operations: ReadonlyArray<string>,
-  positionOf: PositionOf = () => undefined
+  positionOf: PositionOf
 ): Verdict => {
   const { operation, status, subject } = expected
   const ofOperation = entries.filter((entry) => entry.operation === operation)

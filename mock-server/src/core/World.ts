@@ -5,7 +5,6 @@
  */
 import type { WorldClock } from "../clock/index.js"
 import { resources } from "../resources/index.js"
-import type { Job } from "../resources/jobs/state.js"
 import { type Drawer, type DrawerKind, type Merged, merge, type Opening } from "../resources/Resource.js"
 import { type Conduct, judge, type Violation } from "./Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./Fixture.js"
@@ -204,8 +203,6 @@ export class World {
     this.journal.restore(journal)
   }
 
-  // --- jobs, for tests ---
-
   /**
    * Queues a story for the next job of a workflow, in place of the workflow's default story; first in, first out.
    * Default workflow: the one that the story names. Throws a `RangeError` when the story or the workflow does not
@@ -220,16 +217,5 @@ export class World {
   signal(jobId: string, name: string): void {
     this.#drawers.jobs.signal(jobId, name, this.clock.now)
     this.journal.did({ do: "signal", job: jobId, name }, this.clock.now)
-  }
-
-  /** Creates a job; absent when the workflow has no story. Throws a `RangeError` at the maximum of jobs. */
-  createJob(workflowId: string): Job | undefined {
-    return this.#drawers.jobs.create(workflowId, this.clock.now)
-  }
-
-  /** Encodes a job as `get` and `create` do. */
-  body(job: Job): Record<string, unknown> {
-    const { jobs } = this.#drawers
-    return jobs.body(job, jobs.view(job, this.clock.now))
   }
 }

@@ -52,12 +52,10 @@ export const authenticate = (request: FastifyRequest, { id, needs }: Operation):
   return roles
 }
 
-const noRole = (project: string) => forbidden(`The token has no role in the project ${quoted(project)}.`)
-
 /** Throws the API's answer when roles lack the right of an operation in a project. */
 const requireRight = (roles: ProjectRoles, { id, needs }: Operation, project: string): void => {
   const role = roleIn(roles, project)
-  if (role === undefined) throw noRole(project)
+  if (role === undefined) throw forbidden(`The token has no role in the project ${quoted(project)}.`)
   if ((needs === "run" || needs === "change") && role !== "owner") {
     throw forbidden(`A viewer may not ${forOwners[needs]}: ${id} needs an owner of the project ${quoted(project)}.`)
   }

@@ -18,20 +18,13 @@ const maxAge = "600"
 const isPreflight = ({ headers, method }: FastifyRequest): boolean =>
   method === "OPTIONS" && headers["access-control-request-method"] !== undefined
 
-/** Pages that may use an origin of the mock. */
-export interface Pages {
-  /** Lets the page that sent a request read its answer; false: it may not. */
-  readonly allow: (request: FastifyRequest, reply: FastifyReply) => boolean
-  /** Does so for each request, and answers preflights. Must come before all other hooks. */
-  readonly attach: (app: FastifyInstance, isPrivate?: (path: string) => boolean) => void
-}
-
 /** The pages of this machine, and those of these origins; `*` is all. */
-export const makePages = (allowed: ReadonlyArray<string>): Pages => {
+export const makePages = (allowed: ReadonlyArray<string>) => {
   const all = allowed.includes("*")
   const names = new Set(allowed.map((origin) => origin.toLowerCase()))
   const isAllowed = (origin: string) => all || ofThisMachine.test(origin) || names.has(origin.toLowerCase())
-  const allow: Pages["allow"] = ({ headers: { origin } }, reply) => {
+  /** Lets the page that sent a request read its answer; false: it may not. */
+  const allow = ({ headers: { origin } }: FastifyRequest, reply: FastifyReply): boolean => {
     if (origin === undefined) return true
     reply.header("vary", "origin")
     if (!isAllowed(origin)) return false
@@ -40,7 +33,8 @@ export const makePages = (allowed: ReadonlyArray<string>): Pages => {
   }
   return {
     allow,
-    attach: (app, isPrivate = () => false) => {
+    /** Does so for each request, and answers preflights. Must come before all other hooks. */
+    attach: (app: FastifyInstance, isPrivate: (path: string) => boolean = () => false): void => {
       app.addHook("onRequest", (request, reply, done) => {
         if (request.headers.origin === undefined || isPrivate(request.url)) return done()
         const mayRead = allow(request, reply)

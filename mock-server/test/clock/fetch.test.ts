@@ -7,6 +7,7 @@ import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "../..
 import { VirtualTime } from "../../src/clock/VirtualTime.js"
 import { WorldEnded } from "../../src/clock/WorldTime.js"
 import * as Fault from "../../src/Fault.js"
+import { HostNotAllowed } from "../../src/hosts.js"
 import { MockServer } from "../../src/MockServer.js"
 import * as harness from "./harness.js"
 import { assertIdle, endWorld, makeWorld, transports } from "./harness.js"
@@ -27,7 +28,10 @@ app.all("/echo", (request, reply) =>
 app.get("/away", (_request, reply) => reply.redirect("/echo"))
 app.get("/bytes", (_request, reply) => reply.send(Buffer.from("0123456789")))
 const origins = { inProcess: "http://mock", socket: await app.listen({ port: 0, host: "127.0.0.1" }) }
-const agents = { inProcess: inProcessAgent({ mock: app.server }), socket: socketAgent() }
+const agents = {
+  inProcess: inProcessAgent({ mock: app.server }, (url) => new HostNotAllowed(url)),
+  socket: socketAgent()
+}
 
 const echo = async (transport: Transport, make: (url: string) => [string | URL | Request, RequestInit?]) => {
   const time = new VirtualTime({ name: "w", onStall: console.error })

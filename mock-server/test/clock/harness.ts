@@ -14,6 +14,7 @@ import { attachExchanges, park } from "../../src/clock/hooks.js"
 import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "../../src/clock/transport.js"
 import * as VirtualClock from "../../src/clock/VirtualClock.js"
 import { VirtualTime, type VirtualTimeOptions } from "../../src/clock/VirtualTime.js"
+import { HostNotAllowed } from "../../src/hosts.js"
 
 export const transports: ReadonlyArray<Transport> = ["inProcess", "socket"]
 /** The size of a heavy case, which `npm run test:heavy` sets. */
@@ -152,13 +153,19 @@ const slow = net.createServer((near) => {
 await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve))
 const slowBase = `http://127.0.0.1:${Object(slow.address()).port}`
 
-export const agents = { socket: socketAgent(), inProcess: inProcessAgent({ mock: app.server }) }
+export const agents = {
+  socket: socketAgent(),
+  inProcess: inProcessAgent({ mock: app.server }, (url) => new HostNotAllowed(url))
+}
 export const origins = { socket: base, inProcess: "http://mock", "slow network": slowBase }
+
+/** A program's clock and scheduler on this time. */
+export const clockLayer = (time: VirtualTime): Layer.Layer<never> => Layer.scopedDiscard(VirtualClock.install(time))
 
 /** A program's clock, scheduler and HTTP client in this world. */
 export const provide = (world: World, transport: Transport | "slow network") =>
   Layer.mergeAll(
-    VirtualClock.layer(world.time),
+    clockLayer(world.time),
     Layer.effect(
       HttpClient.HttpClient,
       Effect.map(HttpClient.HttpClient, (client) =>

@@ -19,7 +19,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { longTransports, size } from "../../../vitest.size.js"
 import * as VirtualClock from "../../src/clock/VirtualClock.js"
-import { assertIdle, bigSize, endWorld, get, makeWorld, megabytes, provide, type World } from "./harness.js"
+import { assertIdle, bigSize, clockLayer, endWorld, get, makeWorld, megabytes, provide, type World } from "./harness.js"
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "clock-"))
 afterAll(() => fs.rmSync(folder, { recursive: true }))
@@ -133,7 +133,7 @@ describe("work after a sleep", () => {
       Effect.sleep("1 minute").pipe(
         Effect.zipRight(Effect.repeatN(Effect.yieldNow(), 10_000)),
         Effect.timeoutOption("1 hour"),
-        Effect.provide(VirtualClock.layer(world.time))
+        Effect.provide(clockLayer(world.time))
       )
     )
     assert.isTrue(Option.isSome(result))
@@ -148,7 +148,7 @@ describe("unobservable work", () => {
     const result = await Effect.runPromise(
       Effect.promise(() => real(200, { ref: false })).pipe(
         Effect.timeoutOption("1 hour"),
-        Effect.provide(VirtualClock.layer(world.time))
+        Effect.provide(clockLayer(world.time))
       )
     )
     assert.isTrue(Option.isNone(result))

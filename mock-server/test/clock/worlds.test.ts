@@ -20,7 +20,7 @@ import { size } from "../../../vitest.size.js"
 import type { Transport } from "../../src/clock/transport.js"
 import * as VirtualClock from "../../src/clock/VirtualClock.js"
 import { VirtualTimeExceeded } from "../../src/clock/VirtualTime.js"
-import { assertIdle, endWorld, makeWorld, provide, scale, transports, type World } from "./harness.js"
+import { assertIdle, clockLayer, endWorld, makeWorld, provide, scale, transports, type World } from "./harness.js"
 
 /** Polls a job of ten minutes every five seconds, through a 429 and a slow answer. */
 const job = (id: string): Effect.Effect<void, unknown, HttpClient.HttpClient> =>
@@ -109,7 +109,7 @@ const expected = [3_600, 7_200, 7_380, 7_680, 94_080]
 const fresh = Layer.unwrapScoped(
   Effect.map(
     Effect.acquireRelease(Effect.sync(makeWorld), (world) => Effect.sync(() => endWorld(world))),
-    (world) => VirtualClock.layer(world.time)
+    (world) => clockLayer(world.time)
   )
 )
 
@@ -122,7 +122,7 @@ describe("the clock, provided", () => {
   )
 
   it.scoped("to a finalizer in the scope of it.scoped", () =>
-    Effect.addFinalizer(() => Effect.sleep("1 day")).pipe(Effect.provide(VirtualClock.layer(makeWorld().time)))
+    Effect.addFinalizer(() => Effect.sleep("1 day")).pipe(Effect.provide(clockLayer(makeWorld().time)))
   )
 
   it.effect("not to effects outside `provide`: a timeout there waits on the TestClock", () =>
@@ -169,7 +169,7 @@ describe("manual mode", () => {
 
 describe("a time that is set", () => {
   const sleep = (world: World, duration: Duration.DurationInput) =>
-    Effect.runPromiseExit(Effect.sleep(duration).pipe(Effect.provide(VirtualClock.layer(world.time))))
+    Effect.runPromiseExit(Effect.sleep(duration).pipe(Effect.provide(clockLayer(world.time))))
 
   it("may go back within its world, whose cap does not move", async () => {
     const world = makeWorld({ cap: 60_000 })
@@ -200,7 +200,7 @@ describe("a program that stalls", () => {
       Effect.forever(Effect.sleep("7 seconds")).pipe(
         Effect.sandbox,
         Effect.flip,
-        Effect.provide(VirtualClock.layer(world.time))
+        Effect.provide(clockLayer(world.time))
       )
     )
     assert.strictEqual(world.time.elapsed, 56_000)
@@ -229,7 +229,7 @@ describe("a program that stalls", () => {
       const world = makeWorld({ stallAfter: 1, onStall: (text) => Deferred.unsafeDone(report, Effect.succeed(text)) })
       const stalled = yield* Effect.never.pipe(
         VirtualClock.busyWhile(world.time),
-        Effect.provide(VirtualClock.layer(world.time)),
+        Effect.provide(clockLayer(world.time)),
         Effect.fork
       )
       assert.match(yield* Deferred.await(report), /nothing has happened .* held by busyWhile; no sleepers/)
@@ -245,7 +245,7 @@ describe("the end of a world", () => {
     const wake = Effect.sync(() => {
       woke = true
     })
-    Effect.runFork(Effect.sleep("1 second").pipe(Effect.zipRight(wake), Effect.provide(VirtualClock.layer(world.time))))
+    Effect.runFork(Effect.sleep("1 second").pipe(Effect.zipRight(wake), Effect.provide(clockLayer(world.time))))
     endWorld(world)
     await play("inProcess")
     assert.isFalse(woke)

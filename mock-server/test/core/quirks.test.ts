@@ -5,6 +5,7 @@ import { mergeQuirks, mergeWorldQuirks } from "../../src/core/Quirks.js"
 import { World } from "../../src/core/World.js"
 import type { JobFixture, Quirks } from "../../src/resources/jobs/fixture.js"
 import { HandClock } from "../http/harness.js"
+import { bodyOf, createJob, itemOf } from "../jobs.js"
 
 describe("quirks over others", () => {
   const rows: ReadonlyArray<readonly [what: string, under: Quirks, over: Quirks, merged: Quirks]> = [
@@ -65,28 +66,27 @@ describe("a world whose stories all have quirks", () => {
   })
   const created = (story: string) => {
     world.enqueue(story)
-    const job = world.createJob("w")
+    const job = createJob(world, "w")
     if (job === undefined) throw new Error("there is a story")
     return job
   }
 
   it("applies them to a story without quirks", () => {
     const job = created("plain")
-    assert.deepInclude(world.body(job), { progress: "0", status: "NEW" })
-    assert.notProperty(world.body(job), "cost")
-    assert.deepInclude(world.drawers.jobs.listItem(job, world.clock.now), { progress: "0", status: "NEW" })
-    assert.strictEqual(world.drawers.jobs.status(job, world.drawers.jobs.view(job, world.clock.now)), "NEW")
+    assert.deepInclude(bodyOf(world, job), { progress: "0", status: "NEW" })
+    assert.notProperty(bodyOf(world, job), "cost")
+    assert.deepInclude(itemOf(world, job), { progress: "0", status: "NEW" })
   })
 
   it("keeps the quirks of a story", () => {
     const job = created("own")
-    assert.deepInclude(world.body(job), { progress: 0, status: "NEW" })
-    assert.notProperty(world.body(job), "cost")
+    assert.deepInclude(bodyOf(world, job), { progress: 0, status: "NEW" })
+    assert.notProperty(bodyOf(world, job), "cost")
   })
 
   it("sends a recorded story unchanged", () => {
     const job = created("recorded")
-    assert.deepStrictEqual(world.body(job), { id: job.identity.id, progress: "1%" })
+    assert.deepStrictEqual(bodyOf(world, job), { id: job.identity.id, progress: "1%" })
     assert.deepStrictEqual(job.quirks, {})
   })
 

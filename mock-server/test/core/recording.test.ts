@@ -6,6 +6,7 @@ import type { RecordingFixture } from "../../src/resources/jobs/fixture.js"
 import { storyOf } from "../../src/resources/jobs/Recording.js"
 import { plan, view } from "../../src/resources/jobs/Timeline.js"
 import { jobBody, jobListItem } from "../../src/resources/jobs/wire.js"
+import { jobOf } from "../jobs.js"
 
 const identity = { id: "job-1", workflowId: "wf-1", createdAt: Date.UTC(2025, 0, 1), seed: "s" }
 
@@ -39,8 +40,9 @@ const recording: RecordingFixture = {
 }
 
 const story = storyOf(recording)
+const job = jobOf(story, identity)
 const at = (elapsed: number) => view(plan(story), elapsed, [])
-const bodyAt = (elapsed: number) => jobBody(story, plan(story), at(elapsed), identity)
+const bodyAt = (elapsed: number) => jobBody(job, at(elapsed))
 
 describe("a recorded job", () => {
   it.each([
@@ -62,7 +64,7 @@ describe("a recorded job", () => {
   })
 
   it("has the fields of a list in a list", () => {
-    const item = (elapsed: number) => jobListItem(story, plan(story), at(elapsed), identity)
+    const item = (elapsed: number) => jobListItem(job, at(elapsed))
     assert.deepStrictEqual(item(0), { id: "job-1", workflow_id: "wf-1", status: "Submitted", progress: "" })
     assert.deepStrictEqual(item(30_000), { id: "job-1", status: "failure" })
   })

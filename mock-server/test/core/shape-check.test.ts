@@ -5,11 +5,11 @@ import { readFileSync } from "node:fs"
 import * as fc from "effect/FastCheck"
 import { Check } from "typebox/schema"
 import { assert, describe, it } from "vitest"
-import { shapes } from "../../src/core/Fixture.js"
 import { planShape } from "../../src/core/faults/Plan.js"
 import { type Scenario, scenarioShape } from "../../src/core/Scenario.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
+import { shapes } from "../shapes.js"
 
 const { errors, faults, jobs, scenarios, workflows } = shippedFixtures()
 const recording: unknown = JSON.parse(

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
-import { shapes } from "../../src/core/Fixture.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { parseSize } from "../../src/core/Size.js"
+import { shapes } from "../shapes.js"
 
 const problemsOf = (size: unknown) =>
   shapeProblems(shapes.jobs, { kind: "job", source: "made up", workflow: "w", tasks: [], download: { size } }).map(

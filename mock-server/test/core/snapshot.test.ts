@@ -6,6 +6,7 @@ import { World } from "../../src/core/World.js"
 import * as Fault from "../../src/Fault.js"
 import { fixtures } from "../http/fixtures.js"
 import { HandClock } from "../http/harness.js"
+import { createJob } from "../jobs.js"
 
 const start = Date.UTC(2025, 0, 1)
 const broken = Fault.on("*", Fault.badChunk)
@@ -36,7 +37,7 @@ const lived = (): World => {
   world.useFaults(Fault.plan(Fault.on("ping", Fault.limit(1, "5s")), broken))
   world.faults.decide({ operation: "ping", subject: "", age: undefined }, start)
   world.enqueue("polled")
-  const id = String(world.createJob("wf-crop")?.identity.id)
+  const id = String(createJob(world, "wf-crop")?.identity.id)
   world.enqueue("instant")
   world.drawers.jobs.delivered(id, world.clock.now)
   world.drawers.jobs.askForPackage("job-done", undefined, world.clock.now)
@@ -173,7 +174,7 @@ describe("a snapshot", () => {
     const before = structuredClone(snapshot)
     world.restore(snapshot)
     world.drawers.jobs.delivered(String(snapshot.drawers.jobs?.jobs.at(-1)?.id), world.clock.now)
-    world.createJob("wf-crop")
+    createJob(world, "wf-crop")
     assert.deepStrictEqual(snapshot, before)
   })
 

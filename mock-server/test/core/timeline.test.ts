@@ -1,12 +1,13 @@
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
-import { shapes } from "../../src/core/Fixture.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { jobProblems } from "../../src/resources/jobs/check.js"
 import type { JobFixture } from "../../src/resources/jobs/fixture.js"
 import { type JobView, matters, plan, type TimelineEvent, view } from "../../src/resources/jobs/Timeline.js"
 import { jobBody, jobListItem } from "../../src/resources/jobs/wire.js"
 import { breathe, long, runs } from "../fuzz/runs.js"
+import { jobOf } from "../jobs.js"
+import { shapes } from "../shapes.js"
 import { PlayedJob, tick } from "./reference.js"
 import { end, endingStories, enough, histories, moments, stories } from "./stories.js"
 
@@ -318,9 +319,10 @@ describe("any story", () => {
       fc
         .asyncProperty(stories, histories, moments, async (fixture, events, at) => {
           const seen = view(plan(fixture), at, events)
-          const body = jobBody(fixture, plan(fixture), seen, identity)
+          const job = jobOf(fixture, identity)
+          const body = jobBody(job, seen)
           assert.deepStrictEqual(JSON.parse(JSON.stringify(body)), body)
-          const item = jobListItem(fixture, plan(fixture), seen, identity)
+          const item = jobListItem(job, seen)
           for (const [field, value] of Object.entries(item)) assert.deepStrictEqual(body[field], value)
         })
         .beforeEach(breathe),

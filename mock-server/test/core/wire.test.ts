@@ -11,6 +11,7 @@ import {
   taskId
 } from "../../src/resources/jobs/wire.js"
 import { estimateBody, workflowBody, workflowListItem } from "../../src/resources/workflows/wire.js"
+import { jobOf } from "../jobs.js"
 
 const identity: JobIdentity = {
   id: "job-1",
@@ -29,7 +30,9 @@ const story = (quirks: Quirks = {}, task: Partial<TaskFixture> = {}, rest: Parti
 })
 
 const bodyAt = (fixture: JobFixture, elapsed: number): Record<string, unknown> =>
-  jobBody(fixture, plan(fixture), view(plan(fixture), elapsed, []), identity)
+  jobBody(jobOf(fixture, identity), view(plan(fixture), elapsed, []))
+const itemAt = (fixture: JobFixture, elapsed: number): Record<string, unknown> =>
+  jobListItem(jobOf(fixture, identity), view(plan(fixture), elapsed, []))
 const taskAt = (fixture: JobFixture, elapsed: number): Record<string, unknown> =>
   (bodyAt(fixture, elapsed)["tasks"] as Array<Record<string, unknown>>)[0]!
 
@@ -145,7 +148,7 @@ describe("a job", () => {
 
   it("has only the fields of a list in a list", () => {
     const { exec_created_at, exec_updated_at, spec, tasks, val_errors, ...inBoth } = bodyAt(fixture, begun)
-    assert.deepStrictEqual(jobListItem(fixture, plan(fixture), view(plan(fixture), begun, []), identity), inBoth)
+    assert.deepStrictEqual(itemAt(fixture, begun), inBoth)
   })
 })
 
@@ -224,7 +227,7 @@ describe("other shapes", () => {
   it("Python's times without a zero fraction", () => {
     const fixture = story({ timestamps: "python" })
     const whole = { ...identity, createdAt: Date.UTC(2024, 0, 15) }
-    const body = jobBody(fixture, plan(fixture), view(plan(fixture), 0, []), whole)
+    const body = jobBody(jobOf(fixture, whole), view(plan(fixture), 0, []))
     assert.strictEqual(body["created_at"], "2024-01-15T00:00:00+00:00")
   })
 
@@ -249,9 +252,8 @@ describe("other shapes", () => {
   })
 
   it("the workflow under another key, unless it is omitted", () => {
-    const item = (fixture: JobFixture) => jobListItem(fixture, plan(fixture), view(plan(fixture), 0, []), identity)
     const fixture = story({ workflowKey: "workflowId" })
-    for (const job of [bodyAt(fixture, 0), item(fixture)]) {
+    for (const job of [bodyAt(fixture, 0), itemAt(fixture, 0)]) {
       assert.strictEqual(job["workflowId"], "wf-1")
       assert.notProperty(job, "workflow_id")
     }
@@ -274,7 +276,7 @@ describe("other shapes", () => {
 
   it("and in a list only its own fields", () => {
     const fixture = story({ set: { cost: 1, spec: "raw" }, omit: ["progress"] })
-    const item = jobListItem(fixture, plan(fixture), view(plan(fixture), 0, []), identity)
+    const item = itemAt(fixture, 0)
     assert.strictEqual(item["cost"], 1)
     assert.doesNotHaveAnyKeys(item, ["spec", "progress"])
   })
@@ -282,17 +284,17 @@ describe("other shapes", () => {
 
 describe("a package", () => {
   it("of a job names the workflow in camelCase, as documented", () => {
-    assert.deepStrictEqual(jobDownloadBody(identity, ""), {
+    assert.deepStrictEqual(jobDownloadBody(identity, "", {}), {
       id: "job-1",
       status: "pending",
       signed_url: "",
       workflowId: "wf-1"
     })
-    assert.deepInclude(jobDownloadBody(identity, "http://s/x"), { status: "ready", signed_url: "http://s/x" })
+    assert.deepInclude(jobDownloadBody(identity, "http://s/x", {}), { status: "ready", signed_url: "http://s/x" })
   })
 
   it("of a task names all three in snake_case", () =>
-    assert.deepStrictEqual(taskDownloadBody(identity, "task-1", "http://s/x"), {
+    assert.deepStrictEqual(taskDownloadBody(identity, "task-1", "http://s/x", {}), {
       id: "task-1",
       job_id: "job-1",
       workflow_id: "wf-1",

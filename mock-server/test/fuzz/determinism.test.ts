@@ -12,8 +12,10 @@ import { inProcessAgent, trackedFetch } from "../../src/clock/transport.js"
 import { VirtualTime } from "../../src/clock/VirtualTime.js"
 import { tokenOf } from "../../src/core/Token.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
+import { HostNotAllowed } from "../../src/hosts.js"
 import { MockServer } from "../../src/MockServer.js"
 import { buildServer } from "../../src/server.js"
+import { createJob } from "../jobs.js"
 import { isLong, long, scale } from "./runs.js"
 
 const { faults, jobs } = shippedFixtures()
@@ -166,13 +168,13 @@ describe("many concurrent worlds", () => {
     const count = scale("FUZZ_CROWD", 100, 1_000)
     const app = buildServer({ creation: "explicit" })
     await app.ready()
-    const dispatcher = inProcessAgent({ "api.test": app.server })
+    const dispatcher = inProcessAgent({ "api.test": app.server }, (url) => new HostNotAllowed(url))
     const workflow = "wf-crop-classification"
     const ids = Array.from({ length: count }, (_, n) => {
       // worlds of one seed make the same ids
       const twin = app.mock.worlds.create("twin", { clock: new VirtualTime(), seed: `seed-${n}` })
       app.mock.worlds.drop("twin")
-      return twin.createJob(workflow)?.identity.id
+      return createJob(twin, workflow)?.identity.id
     })
     const neighbour = (n: number) => ids[(n + 1) % count]
     const empty = collect()

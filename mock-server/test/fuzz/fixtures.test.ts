@@ -15,6 +15,7 @@ import { jobPackage, taskPackage } from "../../src/resources/jobs/packages.js"
 import { estimateBody, workflowBody, workflowListItem } from "../../src/resources/workflows/wire.js"
 import { Worlds } from "../../src/Worlds.js"
 import { HandClock } from "../http/harness.js"
+import { bodyOf, createJob, itemOf } from "../jobs.js"
 import { changedTexts, changedValues } from "./json.js"
 import { breathe, long, runs } from "./runs.js"
 
@@ -65,15 +66,14 @@ const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
   for (const scenario of fixtures.scenarios.keys()) {
     const world = worlds.create(`w${worlds.all.length}`, { clock, scenario })
     for (const workflow of fixtures.workflows.keys()) {
-      const job = world.createJob(workflow)
-      if (job !== undefined)
-        assert.isString(JSON.stringify([world.body(job), world.drawers.jobs.listItem(job, world.clock.now)]))
+      const job = createJob(world, workflow)
+      if (job !== undefined) assert.isString(JSON.stringify([bodyOf(world, job), itemOf(world, job)]))
     }
   }
   const world = worlds.create("w", { clock })
   for (const [name, { workflow }] of fixtures.jobs) {
     world.enqueue(name)
-    assert.isDefined(world.createJob(workflow))
+    assert.isDefined(createJob(world, workflow))
   }
   for (const workflow of fixtures.workflows.values()) {
     JSON.stringify([workflowBody(workflow), workflowListItem(workflow), estimateBody(workflow)])
@@ -85,7 +85,7 @@ const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
     for (const workflow of fixtures.workflows.keys()) {
       for (const job of world.drawers.jobs.of(workflow)) {
         const { id } = job.identity
-        assert.isString(JSON.stringify([world.body(job), world.drawers.jobs.listItem(job, world.clock.now)]))
+        assert.isString(JSON.stringify([bodyOf(world, job), itemOf(world, job)]))
         for (const signal of job.plan.signals) world.signal(id, signal)
         world.drawers.jobs.delivered(id, world.clock.now)
         world.drawers.jobs.askForPackage(id, undefined, world.clock.now)
@@ -93,10 +93,10 @@ const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
     }
   }
   for (const job of [...fixtures.workflows.keys()].flatMap((workflow) => world.drawers.jobs.of(workflow))) {
-    const { content } = jobPackage(world, job)
+    const { content } = jobPackage(world, job, 0)
     assert.isAbove(slice(content, 0, Math.min(content.size, 4_096)).length, 0)
-    const { tasks } = world.body(job)
-    for (const { id } of Array.isArray(tasks) ? tasks : []) if (typeof id === "string") taskPackage(world, job, id)
+    const { tasks } = bodyOf(world, job)
+    for (const { id } of Array.isArray(tasks) ? tasks : []) if (typeof id === "string") taskPackage(world, job, id, 0)
   }
   for (const plan of fixtures.faults.values()) {
     world.faults.use(plan, clock.now)

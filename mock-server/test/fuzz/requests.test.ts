@@ -11,6 +11,7 @@ import * as Fault from "../../src/Fault.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { adminPrefix } from "../../src/http/admin/routes.js"
 import { type Server, start } from "../http/harness.js"
+import { bodyOf } from "../jobs.js"
 import { textAfter } from "./json.js"
 import { long, runs } from "./runs.js"
 import {
@@ -72,7 +73,7 @@ describe("a server", () => {
     const world = manager().get("fast") ?? manager().get("still")
     const made = [...workflows.keys()].flatMap((id) => world?.drawers.jobs.of(id) ?? [])
     const job = made.at(-1)
-    const tasks = world && job && world.body(job)["tasks"]
+    const tasks = world && job && bodyOf(world, job)["tasks"]
     const taskId = Array.isArray(tasks) ? String(tasks[0]?.id) : "no-task"
     return path
       .replaceAll("{workflow}", job?.identity.workflowId ?? firstWorkflow)
@@ -102,7 +103,7 @@ describe("a server", () => {
     const done = world?.drawers.jobs.get("job-crop-done")
     const job = [...(world?.drawers.jobs.of(firstWorkflow) ?? []), ...(done ? [done] : [])].at(-1 - step.job)
     if (world === undefined || job === undefined) return undefined
-    const tasks = world.body(job)["tasks"]
+    const tasks = bodyOf(world, job)["tasks"]
     const task = step.task === null || !Array.isArray(tasks) ? undefined : tasks[step.task]?.id
     const asset = { job: job.identity.id, task: typeof task === "string" ? task : undefined }
     const path = signedUrl("", world, asset, world.clock.now + step.ttl)

@@ -4,6 +4,7 @@ import { assert, describe, it } from "vitest"
 import { World } from "../../src/core/World.js"
 import { slice } from "../../src/core/zip/Content.js"
 import { jobPackage } from "../../src/resources/jobs/packages.js"
+import { createJob } from "../jobs.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 
@@ -20,7 +21,7 @@ const filesOf = (...result: ReadonlyArray<unknown>): Readonly<Record<string, Uin
   const setup = { name: "w", seed: "s", storageUrl: undefined, tokens: {}, quirks: {}, clock }
   const world = new World({ ...setup, fixtures: { ...fixtures, jobs: new Map([...fixtures.jobs, ["odd", story]]) } })
   world.enqueue("odd")
-  const { content } = jobPackage(world, world.createJob("wf-crop")!)
+  const { content } = jobPackage(world, createJob(world, "wf-crop")!, 0)
   return unzipSync(slice(content, 0, content.size))
 }
 

@@ -8,6 +8,7 @@ import { shippedFixtures } from "../../src/fixtures/load.js"
 import { beginningOf } from "../../src/fixtures/named.js"
 import { buildServer, type ServerOptions } from "../../src/server.js"
 import type { WorldOptions } from "../../src/Worlds.js"
+import { createJob } from "../jobs.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 
@@ -25,7 +26,7 @@ const pingOf = (world: ReturnType<typeof worldOf>) =>
 
 const statuses = (world: ReturnType<typeof worldOf>, workflow: string, count: number) =>
   Array.from({ length: count }, () => {
-    const job = world.createJob(workflow)
+    const job = createJob(world, workflow)
     return job && world.drawers.jobs.view(job, world.clock.now).status
   })
 

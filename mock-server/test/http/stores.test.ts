@@ -47,7 +47,7 @@ describe("stores", () => {
   })
 
   const wrong: ReadonlyArray<readonly [what: string, store: object, problems: ReadonlyArray<string>]> = [
-    ["another type", { ...s3, type: "FTP" }, ['expected a store, an object with "type": "S3", "GCS" or "AZBLOB"']],
+    ["a list", [s3], ['expected a store, an object with "type": "S3", "GCS" or "AZBLOB"']],
     ["the secrets of another type", { ...s3, type: "GCS" }, ['no "project_id"', 'key "access_key_id"']],
     ["an empty secret", { ...s3, secrets: { ...secrets, access_key_id: "" } }, ['secrets.access_key_id: found ""']],
     [
@@ -63,6 +63,35 @@ describe("stores", () => {
     for (const problem of problems)
       assert.include(text.replaceAll('\\"', '"').replaceAll('","message":"', ": "), problem)
     for (const secret of Object.values(secrets)) assert.notInclude(text, secret)
+  })
+
+  it.each([
+    [
+      "an unknown type",
+      { ...s3, type: "s3", name: "", labels: 3 },
+      [
+        'type: found "s3", expected one of "S3", "GCS", "AZBLOB" (did you mean "S3"?)',
+        'name: found "", expected a text that is not empty',
+        "labels: found 3, expected an object of texts"
+      ]
+    ],
+    [
+      "no type",
+      { secrets, endpoint: "e" },
+      [
+        '(root): found no "type", expected one of "S3", "GCS", "AZBLOB"',
+        '(root): found no "name", expected a text that is not empty',
+        '(root): found no "configs", expected a place in a cloud'
+      ]
+    ]
+  ])("of %s are refused with the problems of the fields that all types have", async (_, store, problems) => {
+    const { json, status } = await create(server.site(), store)
+    assert.strictEqual(status, 400)
+    const found: ReadonlyArray<{ path: string; message: string }> = json.error.details.problems
+    assert.sameMembers(
+      found.map(({ message, path }) => `${path}: ${message}`),
+      problems
+    )
   })
 
   it("are saved and restored, and no secret is in what the mock keeps", async () => {

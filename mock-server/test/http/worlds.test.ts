@@ -3,10 +3,10 @@
  * requests create is limited; those of a test stay until it drops them.
  */
 import { assert, describe, it } from "vitest"
-import { mostSaves } from "../../src/core/Saves.js"
 import { WorldBusyError } from "../../src/core/World.js"
 import * as Fault from "../../src/Fault.js"
 import { Worlds } from "../../src/Worlds.js"
+import { createJob } from "../jobs.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 
@@ -43,10 +43,10 @@ describe("the worlds of a server", () => {
 
   it("begin again when they are reset, with the same ids", () => {
     const worlds = limitedTo(1)
-    const first = worlds.find("a")?.createJob("wf-crop")?.identity.id
+    const first = createJob(worlds.find("a"), "wf-crop")?.identity.id
     const again = worlds.reset("a")
     assert.strictEqual(again?.drawers.jobs.count, 1)
-    assert.strictEqual(again?.createJob("wf-crop")?.identity.id, first)
+    assert.strictEqual(createJob(again, "wf-crop")?.identity.id, first)
   })
 
   it("are created on first use, only if that is allowed", () => {
@@ -56,7 +56,7 @@ describe("the worlds of a server", () => {
 
   it("are not reset while a request is open", () => {
     const worlds = limitedTo(1)
-    worlds.find("a")?.createJob("wf-crop")
+    createJob(worlds.find("a"), "wf-crop")
     const leave = worlds.enter("a")
     assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is in progress.")
     assert.strictEqual(worlds.get("a")?.drawers.jobs.count, 2)
@@ -67,13 +67,13 @@ describe("the worlds of a server", () => {
   it("begin with a snapshot: its seed, its jobs, its faults; and again when they are reset", () => {
     const lived = limitedTo(1).create("lived", { clock: new HandClock(), seed: "own" })
     lived.useFaults(Fault.plan(Fault.on("ping", Fault.badChunk)))
-    lived.createJob("wf-crop")
+    createJob(lived, "wf-crop")
     const snapshot = lived.save()
 
     const worlds = new Worlds({ fixtures, seed: "seed", faults: Fault.plan(Fault.on("listJobs", Fault.badChunk)) })
     const world = worlds.create("another", { clock: new HandClock(), snapshot })
     assert.deepStrictEqual(world.save(), snapshot)
-    world.createJob("wf-crop")
+    createJob(world, "wf-crop")
     assert.deepStrictEqual(worlds.reset("another")?.save(), snapshot)
   })
 
@@ -88,25 +88,12 @@ describe("the worlds of a server", () => {
     const worlds = limitedTo(1)
     const snapshot = worlds.find("a")?.save()
     assert.isDefined(snapshot)
-    worlds.savesOf("a")?.keep("first", snapshot)
+    worlds.savesOf("a")?.set("first", snapshot)
     worlds.reset("a")
     assert.strictEqual(worlds.savesOf("a")?.get("first"), snapshot)
     worlds.drop("a")
     worlds.find("a")
-    assert.strictEqual(worlds.savesOf("a")?.all.size, 0)
-  })
-
-  it("have a limited number of saves, which can be replaced", () => {
-    const worlds = limitedTo(1)
-    const snapshot = worlds.find("a")?.save()
-    const saves = worlds.savesOf("a")
-    assert.isDefined(snapshot)
-    assert.isDefined(saves)
-    for (let n = 0; n < mostSaves; n++) assert.isTrue(saves.keep(`save-${n}`, snapshot))
-    assert.isFalse(saves.keep("one-more", snapshot))
-    assert.isTrue(saves.keep("save-0", snapshot))
-    saves.drop("save-0")
-    assert.isTrue(saves.keep("one-more", snapshot))
+    assert.strictEqual(worlds.savesOf("a")?.size, 0)
   })
 
   it("end their own clock when the last request is over", () => {

@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "vitest"
 import { sample } from "../../../vitest.size.js"
-import { type FixtureSet, shapes } from "../../src/core/Fixture.js"
+import type { FixtureSet } from "../../src/core/Fixture.js"
 import { type Scenario, scenarioShape } from "../../src/core/Scenario.js"
 import { tokenOf } from "../../src/core/Token.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
@@ -13,6 +13,7 @@ import { storyOf } from "../../src/resources/jobs/Recording.js"
 import type { WorkflowFixture } from "../../src/resources/workflows/fixture.js"
 import { buildServer } from "../../src/server.js"
 import { HandClock } from "../http/harness.js"
+import { shapes } from "../shapes.js"
 import type { Schema } from "./shape.js"
 
 const source = "made up for a test"

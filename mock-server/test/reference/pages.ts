@@ -1,8 +1,10 @@
 /**
  * The pages of `docs/reference`, made of the shapes and of the rows that the tests run: npm run reference
  */
+
+import { schemaFile } from "../../scripts/schemas.js"
 import { conductRules } from "../../src/core/Conduct.js"
-import { errorShape, kinds, shapes, worldQuirks } from "../../src/core/Fixture.js"
+import { errorShape, kinds, worldQuirks } from "../../src/core/Fixture.js"
 import { operationsOf } from "../../src/core/faults/Check.js"
 import { whole as answer } from "../../src/core/faults/kinds/answer.js"
 import { place as cut } from "../../src/core/faults/kinds/cut.js"
@@ -28,7 +30,6 @@ import {
   snapshotShape,
   testAction
 } from "../../src/core/Snapshot.js"
-import { schemaFile } from "../../src/fixtures/schemas.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
 import {
@@ -52,6 +53,7 @@ import { type FaultRow, faultRows, planOf } from "../http/faultRows.js"
 import { anchorOf, cell, code, table } from "../markdown.js"
 import { presets } from "../presets.js"
 import { quirkRows } from "../quirkRows.js"
+import { shapes } from "../shapes.js"
 import { jsonCode, Reference, type Schema, type Section } from "./shape.js"
 
 const on = (page: string, schemas: Readonly<Record<string, Schema>>): ReadonlyArray<Section> =>

@@ -105,7 +105,7 @@ describe("in a terminal", () => {
     { cols: 80, rows: 8 }
   ])("a view fits: $cols columns, $rows lines", async (size) => {
     const { env, world: it } = world()
-    const large = it.createJob("wf-basin-mosaic")
+    const large = it.drawers.jobs.create("wf-basin-mosaic", it.clock.now)
     const terminal = pixxel(`jobs wait --workflow wf-basin-mosaic --job ${large?.identity.id}`, env, size)
     // the end of the view: a terminal echoes Ctrl-C at once, also within a line that is being written
     await terminal.sees(/more: \d+ waiting/)

@@ -8,7 +8,6 @@ import { parseDuration } from "../../core/Duration.js"
 import { FaultPlanError } from "../../core/faults/Check.js"
 import type { FaultPlan } from "../../core/faults/Plan.js"
 import { knownWords } from "../../core/Problem.js"
-import { mostSaves, type Saves } from "../../core/Saves.js"
 import type { ScenarioError } from "../../core/Scenario.js"
 import { scenarioProblems } from "../../core/ScenarioCheck.js"
 import type { Snapshot, SnapshotError } from "../../core/Snapshot.js"
@@ -24,7 +23,7 @@ import type { Body, BodyName } from "./bodies.js"
 export interface Call<B> {
   readonly worlds: Worlds
   readonly world: World
-  readonly saves: Saves
+  readonly saves: Map<string, Snapshot>
   readonly save: string
   readonly body: B
   readonly newName: () => string
@@ -58,9 +57,12 @@ export const unknown = (what: string, name: string, names: Iterable<string>): Ap
   return new ApiError(404, "not_found", `There is no ${what} ${JSON.stringify(name.slice(0, 80))}; ${known}.`)
 }
 
-const savedAs = (name: string, saves: Saves): Snapshot => {
+/** Largest number of saves. More are refused, since only the test knows which one it no longer needs. */
+export const mostSaves = 16
+
+const savedAs = (name: string, saves: ReadonlyMap<string, Snapshot>): Snapshot => {
   const snapshot = saves.get(name)
-  if (snapshot === undefined) throw unknown("save", name, saves.all.keys())
+  if (snapshot === undefined) throw unknown("save", name, saves.keys())
   return snapshot
 }
 
@@ -175,21 +177,24 @@ export const rows: Readonly<Record<string, Row>> = {
     world.save()
   ),
   "GET /worlds/{world}/saves": row("Lists the saves of the world.", {}, ({ saves }) => ({
-    saves: [...saves.all].map(showSave)
+    saves: [...saves].map(showSave)
   })),
   "POST /worlds/{world}/saves": row(
     "Saves the world under a name; an older save of that name is replaced.",
     { body: "save", status: 201, conflict: `The world has ${mostSaves} saves, and may have no more.` },
     ({ body: { name }, saves, world }) => {
+      if (saves.size >= mostSaves && !saves.has(name)) {
+        const message = `The world has ${mostSaves} saves, and may have no more: delete one, or save under its name.`
+        throw new ApiError(409, "too_many_saves", message)
+      }
       const snapshot = world.save()
-      if (saves.keep(name, snapshot)) return showSave([name, snapshot])
-      const message = `The world has ${mostSaves} saves, and may have no more: delete one, or save under its name.`
-      throw new ApiError(409, "too_many_saves", message)
+      saves.set(name, snapshot)
+      return showSave([name, snapshot])
     }
   ),
   "DELETE /worlds/{world}/saves/{save}": row("Forgets a save.", { status: 204 }, ({ save, saves }) => {
     savedAs(save, saves)
-    saves.drop(save)
+    saves.delete(save)
   }),
   "POST /worlds/{world}/restore": row(
     "Restores a saved or exported state: jobs, queued stories, faults, journal and time.",

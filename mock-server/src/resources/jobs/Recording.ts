@@ -6,6 +6,7 @@
  * client gets the ids that it requested. Ids of tasks and all times stay as recorded.
  */
 import { parseDuration } from "../../core/Duration.js"
+import { isObject } from "../../core/ShapeCheck.js"
 import { type Outcome, outcomeOf } from "../../core/Status.js"
 import type { JobFixture, RecordingFixture } from "./fixture.js"
 import type { JobView, TaskView } from "./Timeline.js"
@@ -26,8 +27,6 @@ export interface Recording {
   readonly taskIds: ReadonlyArray<string>
   readonly finishedAt: number
 }
-
-const isObject = (value: unknown): value is Body => typeof value === "object" && value !== null && !Array.isArray(value)
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "")
 

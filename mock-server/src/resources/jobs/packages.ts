@@ -91,13 +91,13 @@ const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: num
 }
 
 /** Makes the package of all outputs of a job; `build` counts its rebuilds. */
-export const jobPackage = (world: World, job: Job, build = 0): Package => {
+export const jobPackage = (world: World, job: Job, build: number): Package => {
   const outputs = job.fixture.tasks.flatMap((_, index) => outputsOf(world, job, index))
   return pack(`job-${safe(job.identity.id)}`, job, outputs, build)
 }
 
 /** Makes the package of one task; absent when the job does not have the task. */
-export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
+export const taskPackage = (world: World, job: Job, taskId: string, build: number): Package | undefined => {
   const task = world.drawers.jobs.task(job, taskId, world.clock.now)
   return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)
 }

@@ -19,7 +19,7 @@ import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
 import type { operations } from "./index.js"
 import type { Job } from "./state.js"
-import { jobDownloadBody, taskDownloadBody } from "./wire.js"
+import { jobBody, jobDownloadBody, jobListItem, statusWord, taskDownloadBody } from "./wire.js"
 
 /** Returns the job that the path names. A job of another workflow counts as unknown. */
 const jobOf = (request: FastifyRequest): Job => {
@@ -43,10 +43,9 @@ const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyRep
 
 /** Encodes a job, and records its status in the journal. */
 const show = (world: World, job: Job, request: FastifyRequest): unknown => {
-  const { jobs } = world.drawers
-  const view = jobs.view(job, world.clock.now)
-  request.record?.showed(jobs.status(job, view))
-  return jobs.body(job, view)
+  const view = world.drawers.jobs.view(job, world.clock.now)
+  request.record?.showed(statusWord(view.status, job.quirks))
+  return jobBody(job, view)
 }
 
 const storiesToQueue = (stories: ReadonlyArray<string>): string =>
@@ -85,12 +84,12 @@ const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const { clock, drawers } = world
   const jobs = filtered(request, drawers.jobs.of(workflowOf(request).id), {
     id: is(({ identity }) => identity.id),
-    status: is((job) => drawers.jobs.status(job, drawers.jobs.view(job, clock.now))),
+    status: is((job) => statusWord(drawers.jobs.view(job, clock.now).status, job.quirks)),
     created_by: is(({ fixture }) => fixture.created_by),
     created_on: isOn(({ identity }) => identity.createdAt)
   })
   countDelivery(world, jobs, reply)
-  return listed(request, "jobs", jobs, (job) => drawers.jobs.listItem(job, clock.now))
+  return listed(request, "jobs", jobs, (job) => jobListItem(job, drawers.jobs.view(job, clock.now)))
 }
 
 const get = (request: FastifyRequest, reply: FastifyReply): unknown => {
@@ -122,9 +121,8 @@ const downloadJob: Handler = async (request) => {
   const world = worldOf(request)
   const job = jobOf(request)
   const { id: jobId } = job.identity
-  const { jobs } = world.drawers
-  const view = jobs.view(job, world.clock.now)
-  if (view.outcome !== "succeeded") throw unfinished(world, job, "job", jobId, jobs.status(job, view))
+  const { outcome, status } = world.drawers.jobs.view(job, world.clock.now)
+  if (outcome !== "succeeded") throw unfinished(world, job, "job", jobId, statusWord(status, job.quirks))
   const signed = await urlOf(request, world, jobId)
   return jobDownloadBody(job.identity, signed, job.quirks)
 }

@@ -12,7 +12,7 @@ import type { JobFixture, Quirks } from "./fixture.js"
 import { position } from "./Position.js"
 import { type SavedJobs, savedProblems } from "./saved.js"
 import { type JobView, matters, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
-import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./wire.js"
+import { type JobIdentity, taskId } from "./wire.js"
 
 export interface Job {
   readonly identity: JobIdentity
@@ -117,19 +117,6 @@ export class JobDrawer implements Drawer {
 
   view({ events, identity, plan }: Job, now: number): JobView {
     return view(plan, now - identity.createdAt, events)
-  }
-
-  /** Encodes a job as `get` and `create` do. */
-  body(job: Job, view: JobView): Record<string, unknown> {
-    return jobBody(job.fixture, job.plan, view, job.identity, job.quirks)
-  }
-
-  listItem(job: Job, now: number): Record<string, unknown> {
-    return jobListItem(job.fixture, job.plan, this.view(job, now), job.identity, job.quirks)
-  }
-
-  status(job: Job, { status }: JobView): string {
-    return statusWord(status, job.quirks)
   }
 
   /** Describes the position of a job on its timeline, without later events. */

@@ -7,8 +7,9 @@ import { formatGoDuration } from "../../core/Duration.js"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { hashId } from "../../core/Ids.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
-import type { JobFixture, Quirks, TaskFixture } from "./fixture.js"
-import type { JobView, Plan, TaskView } from "./Timeline.js"
+import type { Quirks, TaskFixture } from "./fixture.js"
+import type { Job } from "./state.js"
+import type { JobView, TaskView } from "./Timeline.js"
 
 export interface JobIdentity {
   readonly id: string
@@ -74,23 +75,17 @@ type Encoder = ReturnType<typeof makeEncoder>
 
 /** Encoder of a job, and its encoded tasks: most of them are unchanged in the next answer. */
 interface JobCache {
-  readonly fixture: JobFixture
-  readonly quirks: Quirks
   readonly encoder: Encoder
   readonly tasks: Array<{ readonly view: TaskView; readonly body: Fields }>
 }
 
-const caches = new WeakMap<JobIdentity, JobCache>()
+const caches = new WeakMap<Job, JobCache>()
 
-const cacheOf = (fixture: JobFixture, quirks: Quirks, job: JobIdentity): JobCache => {
-  const known = caches.get(job)
-  if (known?.fixture === fixture && known.quirks === quirks) return known
-  const cache = { fixture, quirks, encoder: makeEncoder(quirks, job.createdAt), tasks: [] }
+const cacheOf = (job: Job): JobCache => {
+  const cache = caches.get(job) ?? { encoder: makeEncoder(job.quirks, job.identity.createdAt), tasks: [] }
   caches.set(job, cache)
   return cache
 }
-
-const noQuirks: Quirks = Object.freeze({})
 
 const taskPrefix = "tasks."
 
@@ -165,7 +160,7 @@ const isSame = (a: TaskView, b: TaskView): boolean =>
   a.status === b.status && a.progress === b.progress && a.startedAt === b.startedAt && a.finishedAt === b.finishedAt
 
 /** Encodes the fields that a job also has in a list. */
-const summary = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity, encoder: Encoder): Fields => {
+const summary = ({ fixture, identity, plan }: Job, view: JobView, encoder: Encoder): Fields => {
   const { finishedAt, startedAt = 0 } = view
   return {
     id: identity.id,
@@ -196,18 +191,11 @@ const withWorkflowKey = ({ workflowKey = "workflow_id" }: Quirks, fields: Fields
         Object.entries(fields).map(([field, value]) => [field === "workflow_id" ? workflowKey : field, value])
       )
 
-/**
- * Encodes a job as `getJobById` and `createJob` do. `quirks`: those of the story, or merged over those of its world.
- */
-export const jobBody = (
-  fixture: JobFixture,
-  plan: Plan,
-  view: JobView,
-  identity: JobIdentity,
-  quirks: Quirks = fixture.quirks ?? noQuirks
-): Fields => {
+/** Encodes a job as `getJobById` and `createJob` do. */
+export const jobBody = (job: Job, view: JobView): Fields => {
+  const { fixture, identity, plan, quirks } = job
   if (view.frame !== undefined) return recordedBody(view.frame.body, identity)
-  const cache = cacheOf(fixture, quirks, identity)
+  const cache = cacheOf(job)
   const { encoder } = cache
   view.tasks.forEach((seen, index) => {
     const task = fixture.tasks[index]
@@ -219,7 +207,7 @@ export const jobBody = (
   })
   const tasks = cache.tasks.map(({ body }) => body)
   // an object literal with a leading spread and more fields takes V8 5 µs, as long as the rest of the job
-  const fields = Object.assign(summary(fixture, plan, view, identity, encoder), {
+  const fields = Object.assign(summary(job, view, encoder), {
     exec_created_at: encoder.time(view.startedAt),
     exec_updated_at: encoder.time(view.startedAt === undefined ? undefined : view.updatedAt),
     tasks: encoder.list(tasks),
@@ -229,14 +217,9 @@ export const jobBody = (
   return withWorkflowKey(quirks, withQuirks(quirks, ofJob, fields))
 }
 
-export const jobListItem = (
-  fixture: JobFixture,
-  plan: Plan,
-  view: JobView,
-  identity: JobIdentity,
-  quirks: Quirks = fixture.quirks ?? noQuirks
-): Fields => {
-  const fields = summary(fixture, plan, view, identity, cacheOf(fixture, quirks, identity).encoder)
+export const jobListItem = (job: Job, view: JobView): Fields => {
+  const { identity, quirks } = job
+  const fields = summary(job, view, cacheOf(job).encoder)
   if (view.frame !== undefined) {
     const recorded = Object.entries(recordedBody(view.frame.body, identity))
     return Object.fromEntries(recorded.filter(([field]) => Object.hasOwn(fields, field)))
@@ -255,7 +238,7 @@ const download = (signedUrl: string, { unset = "empty" }: Quirks) => {
  * Encodes the answer of `downloadJob`; without a signed URL (`""`) the package is pending. `workflowId` is the only
  * camelCase name of these operations (documented). The documentation contradicts itself about `id`; here it is the job.
  */
-export const jobDownloadBody = ({ id, workflowId }: JobIdentity, signedUrl: string, quirks: Quirks = {}): Fields => ({
+export const jobDownloadBody = ({ id, workflowId }: JobIdentity, signedUrl: string, quirks: Quirks): Fields => ({
   id,
   ...download(signedUrl, quirks),
   workflowId
@@ -266,7 +249,7 @@ export const taskDownloadBody = (
   { id, workflowId }: JobIdentity,
   taskId: string,
   signedUrl: string,
-  quirks: Quirks = {}
+  quirks: Quirks
 ): Fields => ({
   id: taskId,
   job_id: id,
