@@ -34,7 +34,7 @@ export const thingsOf = <F extends { readonly [Key in FileHead]?: unknown } & { 
 
 /** The plural of the word for a thing. */
 export const several = (subject: string): string =>
-  subject.endsWith("y") ? `${subject.slice(0, -1)}ies` : `${subject}${subject.endsWith("x") ? "es" : "s"}`
+  subject === "index" ? "indices" : `${subject}s`.replace(/ys$/, "ies")
 
 interface About<Thing> {
   /** Word for one of its things. */
