@@ -3,8 +3,8 @@ import { type FaultableOperation, faultableOperations } from "../Operations.js"
 import { type Path, type Problem, ProblemsError, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import { rangeProblems } from "../SpanCheck.js"
-import { type KindName, kindNames, kindOf } from "./kinds/index.js"
-import { type FaultEffect, type FaultPlan, type FaultRule, planShape } from "./Plan.js"
+import { type Effect, type KindName, kindNames, kindOf } from "./kinds/index.js"
+import { type FaultPlan, type FaultRule, planShape } from "./Plan.js"
 
 /**
  * The fault plan is invalid. The message lists all problems (up to 100), one per line, as `path: message`.
@@ -24,7 +24,7 @@ export const operationsOf = (kind: KindName): ReadonlyArray<FaultableOperation> 
   kindOf(kind).operations ?? faultableOperations
 
 /** Returns the kinds of an effect, except the latency. */
-export const faultsOf = (effect: FaultEffect): ReadonlyArray<Exclude<KindName, "latency">> =>
+export const faultsOf = (effect: Effect): ReadonlyArray<Exclude<KindName, "latency">> =>
   Object.keys(effect).filter((key) => key !== "latency") as ReadonlyArray<Exclude<KindName, "latency">> // by its shape
 
 const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): ReadonlyArray<Problem> => {

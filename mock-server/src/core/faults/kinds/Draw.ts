@@ -11,18 +11,3 @@ export type Draw =
   | { readonly fields: Readonly<Record<string, Draw>>; readonly needs: ReadonlyArray<string> }
   /** One of these, with its weight, the simplest first. */
   | { readonly any: ReadonlyArray<readonly [weight: number, draw: Draw]> }
-
-/** Returns the simplest values, the simplest first; `shortest` is the shortest duration. */
-export const simplest = (draw: Draw, shortest: string): ReadonlyArray<unknown> => {
-  if (draw === "time") return [shortest]
-  if ("values" in draw) return draw.values
-  if ("whole" in draw) return [Math.min(Math.max(0, draw.whole[0]), draw.whole[1])]
-  if ("any" in draw) return draw.any.flatMap(([, draw]) => simplest(draw, shortest))
-  return draw.needs.reduce<ReadonlyArray<object>>(
-    (objects, name) =>
-      objects.flatMap((object) =>
-        simplest(draw.fields[name] ?? { values: [] }, shortest).map((value) => ({ ...object, [name]: value }))
-      ),
-    [{}]
-  )
-}
