@@ -70,8 +70,6 @@ export const insightShape = fixture("insight", "A file of `insights/`: an insigh
   age: field(duration, "Time before the beginning of the world at which the insight was created.", ["1h"])
 })
 
-export type InsightFixture = Shaped<typeof insightShape>
-
 /** Body of `createInsights`. */
 export const newInsight = object(
   {

@@ -48,8 +48,6 @@ export const visualizationShape = fixture(
   }
 )
 
-export type VisualizationFixture = Shaped<typeof visualizationShape>
-
 export const newVisualization = object(wanted, {
   title: "a visualization to create",
   description: "A visualization to create."
