@@ -6,19 +6,17 @@
  * All times are in milliseconds since the job was created; `Infinity` is never.
  */
 import { parseDuration } from "../../core/Duration.js"
+import type { Shaped } from "../../core/Shape.js"
 import { type Outcome, outcomeOf } from "../../core/Status.js"
 import type { Condition, JobFixture, TaskFixture } from "./fixture.js"
-import { type Frame, type Recording, recordingOf, viewOf } from "./Recording.js"
+import { type Frame, notStarted, type Recording, recordingOf, viewOf } from "./Recording.js"
+import type { event } from "./saved.js"
 import { startOrder } from "./TaskOrder.js"
 
 /**
  * An event of a job: an answer that shows it was passed whole to the transport (`delivery`), or the test sent a signal.
  */
-export interface TimelineEvent {
-  readonly kind: "delivery" | "signal"
-  readonly at: number
-  readonly name?: string
-}
+export type TimelineEvent = Shaped<typeof event>
 
 /** A moment in the order of events: events from index `events` on happened after it. */
 interface Moment {
@@ -214,9 +212,7 @@ export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event:
 
 /** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */
 const viewTask = ({ end, startsAt, takes }: TaskPlan, at: number, began: number): TaskView => {
-  if (at < startsAt) {
-    return { status: "created", outcome: "pending", progress: 0, startedAt: undefined, finishedAt: undefined }
-  }
+  if (at < startsAt) return notStarted
   const startedAt = began + startsAt
   if (at >= startsAt + takes) {
     const outcome = end === "failed" ? "failed" : "succeeded"
