@@ -138,7 +138,7 @@ const timesOf = (longest: string): Times => {
 
 // --- effects ---
 
-/** What all rules of an arbitrary share. */
+/** Settings that all rules of an arbitrary share. */
 interface Scope {
   readonly times: Times
   /** Whether a server may hang. */
@@ -306,7 +306,7 @@ export const faultPlan = ({
   checkNames("effects", effects, kindNames)
   const rule = ruleOf(effects, operations, { times: timesOf(longest), hang })
   return new Toward(FastCheck.array(rule, { minLength: 1, maxLength: maxRules }), allButOne).map(
-    (rules) => reported({ rules: JSON.parse(JSON.stringify(rules)) }), // leaves out what is undefined
+    (rules) => reported({ rules: JSON.parse(JSON.stringify(rules)) }), // leaves out undefined fields
     (plan) => checkPlan(structuredClone(plan)).rules.map(whole)
   )
 }
