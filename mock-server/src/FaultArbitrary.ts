@@ -29,8 +29,8 @@
 import * as FastCheck from "effect/FastCheck"
 import { longestWait, parseDuration } from "./core/Duration.js"
 import { checkPlan, faultsOf, operationsOf } from "./core/faults/Check.js"
-import { type Draw, simplest } from "./core/faults/kinds/Draw.js"
-import { type KindName, kindNames, kindOf } from "./core/faults/kinds/index.js"
+import { type Effect, type KindName, kindNames, kindOf } from "./core/faults/kinds/index.js"
+import type { Draw } from "./core/faults/kinds/Kind.js"
 import type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 import { type FaultableOperation, faultableOperations } from "./core/Operations.js"
 import { printPath, printValue, printWords, reference } from "./core/Problem.js"
@@ -65,32 +65,26 @@ export interface FaultPlanOptions {
 // --- shrinking ---
 
 /**
- * Shrinks to simpler values, the simplest first, before it shrinks as fast-check does. So a value does not depend on the
- * way it was drawn, and one from an example shrinks as well.
+ * Shrinks to simpler values, the simplest first, before it shrinks as fast-check does, which goes to the first value of
+ * a list only, and to no other alternative. So a value does not depend on the way it was drawn, and one from an example
+ * shrinks as well.
  */
 class Toward<A> extends FastCheck.Arbitrary<A> {
   readonly #drawn: FastCheck.Arbitrary<A>
   readonly #simpler: (value: A) => Iterable<A>
-  readonly #isOwn: (value: unknown) => boolean
 
-  /** `isOwn` tells the values of an alternative from those of others. */
-  constructor(
-    drawn: FastCheck.Arbitrary<A>,
-    simpler: (value: A) => Iterable<A>,
-    isOwn: (value: unknown) => boolean = () => true
-  ) {
+  constructor(drawn: FastCheck.Arbitrary<A>, simpler: (value: A) => Iterable<A>) {
     super()
     this.#drawn = drawn
     this.#simpler = simpler
-    this.#isOwn = isOwn
   }
 
   generate(random: FastCheck.Random, biasFactor: number | undefined): FastCheck.Value<A> {
     return this.#drawn.generate(random, biasFactor)
   }
 
-  canShrinkWithoutContext(value: unknown): value is A {
-    return this.#isOwn(value)
+  canShrinkWithoutContext(_value: unknown): _value is A {
+    return true
   }
 
   shrink(value: A, context: unknown): FastCheck.Stream<FastCheck.Value<A>> {
@@ -107,23 +101,22 @@ const before = <A>(values: ReadonlyArray<A>, value: A): ReadonlyArray<A> => {
   return index < 0 ? values : values.slice(0, index)
 }
 
-const ordered = <A>(values: ReadonlyArray<A>, isOwn?: (value: unknown) => boolean): FastCheck.Arbitrary<A> =>
-  new Toward(FastCheck.constantFrom(...values), (value) => before(values, value), isOwn)
+/** Shrinks to the values before this one, the simplest first. */
+const toward = <A>(values: ReadonlyArray<A>, drawn: FastCheck.Arbitrary<A>): FastCheck.Arbitrary<A> =>
+  new Toward(drawn, (value) => before(values, value))
 
-/** Mostly `undefined`, which is simpler. */
-const seldom = <A>(arbitrary: FastCheck.Arbitrary<A>, weight: number): FastCheck.Arbitrary<A | undefined> =>
-  new Toward<A | undefined>(
-    FastCheck.oneof({ weight, arbitrary: FastCheck.constant(undefined) }, { weight: 1, arbitrary }),
-    (value) => (value === undefined ? [] : [undefined])
-  )
+const half = { freq: 1, nil: undefined } as const
+
+/** `undefined` in three of four values, which is simpler. */
+const seldom = <A>(arbitrary: FastCheck.Arbitrary<A>): FastCheck.Arbitrary<A | undefined> =>
+  FastCheck.option(FastCheck.option(arbitrary, half), half)
 
 // --- time ---
 
 /** Whole units up to the longest time: seconds, or milliseconds when it is not a whole number of seconds. */
 interface Times {
-  readonly most: number
-  readonly text: (units: number) => string
-  readonly units: (text: string) => number
+  readonly shortest: string
+  readonly from: (least: number) => FastCheck.Arbitrary<string>
 }
 
 const timesOf = (longest: string): Times => {
@@ -134,34 +127,52 @@ const timesOf = (longest: string): Times => {
   if (millis === 0) throw new RangeError(`longest: found ${printValue(longest)}, expected a duration such as "30s"`)
   const [unit, name] = millis % 1_000 === 0 ? [1_000, "s"] : [1, "ms"]
   return {
-    most: millis / unit,
-    text: (units) => `${units}${name}`,
-    units: (text) => parseDuration(text) / unit
+    shortest: `1${name}`,
+    from: (least) =>
+      FastCheck.integer({ min: least, max: millis / unit }).map(
+        (units) => `${units}${name}`,
+        (text) => parseDuration(String(text)) / unit
+      )
   }
 }
 
 // --- effects ---
 
-/** The arbitrary of some values. Without `hang`, no server hangs. */
-const arbitraryOf = (draw: Draw, times: Times, hang: boolean): FastCheck.Arbitrary<unknown> => {
-  const of = (draw: Draw) => arbitraryOf(draw, times, hang)
-  const { integer, oneof, record } = FastCheck
-  if (draw === "time") return integer({ min: 1, max: times.most }).map(times.text, (text) => times.units(String(text)))
-  if ("values" in draw) return ordered(draw.values.filter((value) => hang || value !== "hang"))
-  if ("whole" in draw) return integer({ min: draw.whole[0], max: draw.whole[1] })
-  if ("fields" in draw) {
-    const fields = Object.entries(draw.fields).map(([name, draw]) => [name, of(draw)] as const)
-    return record(Object.fromEntries(fields), { requiredKeys: [...draw.needs] })
-  }
-  const alternatives = draw.any.map(([weight, draw]) => ({
-    weight,
-    arbitrary:
-      typeof draw === "object" && "values" in draw
-        ? ordered(draw.values, (value) => draw.values.includes(value))
-        : of(draw)
-  }))
-  return new Toward(oneof(...alternatives), (value) => before(simplest(draw, times.text(1)), value))
+/** Settings that all rules of an arbitrary share. */
+interface Scope {
+  readonly times: Times
+  /** Whether a server may hang. */
+  readonly hang: boolean
 }
+
+/** Returns the simplest values, the simplest first. */
+const simplest = (draw: Draw, scope: Scope): ReadonlyArray<unknown> => {
+  if (draw === "time") return [scope.times.shortest]
+  if ("values" in draw) return draw.values.filter((value) => scope.hang || value !== "hang")
+  if ("whole" in draw) return [Math.min(Math.max(0, draw.whole[0]), draw.whole[1])]
+  if ("any" in draw) return draw.any.flatMap(([, draw]) => simplest(draw, scope))
+  return draw.needs.reduce<ReadonlyArray<object>>(
+    (objects, name) =>
+      objects.flatMap((object) =>
+        simplest(draw.fields[name] ?? { values: [] }, scope).map((value) => ({ ...object, [name]: value }))
+      ),
+    [{}]
+  )
+}
+
+const drawn = (draw: Draw, scope: Scope): FastCheck.Arbitrary<unknown> => {
+  const { constantFrom, integer, oneof, record } = FastCheck
+  if (draw === "time") return scope.times.from(1)
+  if ("values" in draw) return constantFrom(...simplest(draw, scope))
+  if ("whole" in draw) return integer({ min: draw.whole[0], max: draw.whole[1] })
+  if ("any" in draw) return oneof(...draw.any.map(([weight, draw]) => ({ weight, arbitrary: drawn(draw, scope) })))
+  const fields = Object.entries(draw.fields).map(([name, draw]) => [name, shrunk(draw, scope)] as const)
+  return record(Object.fromEntries(fields), { requiredKeys: [...draw.needs] })
+}
+
+/** The arbitrary of some values; the fields of an object shrink each by itself. */
+const shrunk = (draw: Draw, scope: Scope): FastCheck.Arbitrary<unknown> =>
+  draw !== "time" && "fields" in draw ? drawn(draw, scope) : toward(simplest(draw, scope), drawn(draw, scope))
 
 // --- when ---
 
@@ -177,13 +188,8 @@ const attempts = new Toward<FaultRule["attempts"]>(
   (some) => before(simpleAttempts, some ?? []).filter(({ length }) => some === undefined || length <= some.length)
 )
 
-const betweenOf = ({ most, text, units }: Times): FastCheck.Arbitrary<NonNullable<FaultRule["between"]>> =>
-  FastCheck.tuple(FastCheck.integer({ min: 0, max: most - 1 }), FastCheck.integer({ min: 1, max: most }))
-    .filter(([from, to]) => from < to)
-    .map(
-      ([from, to]) => ({ from: text(from), to: text(to) }),
-      (window) => [units(Object(window).from), units(Object(window).to)]
-    )
+const betweenOf = ({ from }: Times): FastCheck.Arbitrary<NonNullable<FaultRule["between"]>> =>
+  FastCheck.record({ from: from(0), to: from(1) }).filter(({ from, to }) => parseDuration(from) < parseDuration(to))
 
 // --- rules ---
 
@@ -193,55 +199,46 @@ const onOf = (operations: ReadonlyArray<FaultableOperation>): FastCheck.Arbitrar
   const one = constantFrom(...operations)
   const some = operations.length === 1 ? one : subarray([...operations], { minLength: 2 })
   const all = operations.length === faultableOperations.length ? constant("*" as const) : some
-  return new Toward<FaultRule["on"]>(
-    oneof({ weight: 6, arbitrary: one }, { weight: 2, arbitrary: some }, { weight: 1, arbitrary: all }),
-    (on) => before<FaultRule["on"]>(operations, on)
+  return toward<FaultRule["on"]>(
+    operations,
+    oneof({ weight: 6, arbitrary: one }, { weight: 2, arbitrary: some }, { weight: 1, arbitrary: all })
   )
 }
 
-const kindIn = (effect: FaultEffect): KindName => faultsOf(effect)[0] ?? "latency"
+/** A rule with all of its fields, of which many are `undefined`; `subject` does not matter. */
+type Rule = { readonly [Field in Exclude<keyof FaultRule, "subject" | "do">]: FaultRule[Field] } & {
+  readonly do: Effect
+}
+
+const whole = ({ attempts, between, chance, do: effect, on }: FaultRule): Rule => ({
+  on,
+  attempts,
+  between,
+  chance,
+  optional: true,
+  do: { latency: undefined, ...effect }
+})
+
+const kindIn = (effect: Effect): KindName => faultsOf(effect)[0] ?? "latency"
 
 const ruleOf = (
   kinds: ReadonlyArray<KindName>,
   operations: ReadonlyArray<FaultableOperation>,
-  times: Times,
-  hang: boolean
-): FastCheck.Arbitrary<FaultRule> => {
-  const { constant, oneof, tuple } = FastCheck
-  const between = betweenOf(times)
-  const chance = ordered([0.1, 0.25, 0.5, 0.75])
-  const valueOf = (kind: KindName) => arbitraryOf(kindOf(kind).draw, times, hang)
-  /** Values of a kind, as effects: by the kind's own draw. */
-  const effect = (kind: KindName, value: unknown) => ({ [kind]: value }) as FaultEffect
-  const late = kinds.includes("latency") ? seldom(valueOf("latency"), 7) : constant(undefined)
+  scope: Scope
+): FastCheck.Arbitrary<Rule> => {
+  const { constant, oneof, record } = FastCheck
+  const when = {
+    attempts,
+    between: seldom(betweenOf(scope.times)),
+    chance: seldom(shrunk({ values: [0.1, 0.25, 0.5, 0.75] }, scope) as FastCheck.Arbitrary<number>) // one of these
+  }
+  const latency = kinds.includes("latency") ? seldom(shrunk(kindOf("latency").draw, scope)) : constant(undefined)
 
   const rules = kinds.flatMap((kind) => {
     const possible = operations.filter((operation) => operationsOf(kind).includes(operation))
     if (possible.length === 0) return []
-    const beside = kind === "latency" ? constant(undefined) : late
-    const arbitrary: FastCheck.Arbitrary<FaultRule> = tuple(
-      onOf(possible),
-      attempts,
-      seldom(between, 4),
-      seldom(chance, 4),
-      beside,
-      valueOf(kind)
-    ).map(
-      ([on, attempts, between, chance, latency, value]): FaultRule => ({
-        on,
-        ...(attempts && { attempts }),
-        ...(between && { between }),
-        ...(chance !== undefined && { chance }),
-        optional: true,
-        do: { ...(latency === undefined ? {} : effect("latency", latency)), ...effect(kind, value) }
-      }),
-      (rule) => {
-        const { attempts, between, chance, do: effect, on }: FaultRule = Object(rule)
-        if (kindIn(effect) !== kind) throw new TypeError(`not a rule of ${kind}`)
-        const latency = kind === "latency" ? undefined : effect.latency
-        return [on, attempts, between, chance, latency, effect[kind]]
-      }
-    )
+    const effect: FastCheck.Arbitrary<Effect> = record({ latency, [kind]: shrunk(kindOf(kind).draw, scope) })
+    const arbitrary = record({ on: onOf(possible), ...when, optional: constant(true as const), do: effect })
     return [{ arbitrary, weight: kindOf(kind).weight ?? 1 }]
   })
   if (rules.length === 0) {
@@ -250,7 +247,7 @@ const ruleOf = (
   }
 
   /** Yields rules of the kinds before that of the rule. */
-  function* ofSimplerKinds(rule: FaultRule): Iterable<FaultRule> {
+  function* ofSimplerKinds(rule: Rule): Iterable<Rule> {
     const kind = kindIn(rule.do)
     const { latency } = rule.do
     if (kind !== "latency" && latency !== undefined) yield { ...rule, do: { latency } }
@@ -259,8 +256,8 @@ const ruleOf = (
       const possible: ReadonlyArray<string> = operationsOf(other)
       const isPossible = on.every((operation) => operation === "*" || possible.includes(operation))
       if (!kinds.includes(other) || !isPossible) continue
-      for (const value of simplest(kindOf(other).draw, times.text(1))) {
-        if (hang || Object(value).by !== "hang") yield { ...rule, do: effect(other, value) }
+      for (const value of simplest(kindOf(other).draw, scope)) {
+        yield { ...rule, do: { latency: undefined, [other]: value } }
       }
     }
   }
@@ -270,12 +267,8 @@ const ruleOf = (
 
 // --- plans ---
 
-/** Yields no rules, each rule alone, and all but one. */
-function* fewerRules(rules: ReadonlyArray<FaultRule>): Iterable<Array<FaultRule>> {
-  if (rules.length > 0) yield []
-  if (rules.length > 1) for (const rule of rules) yield [rule]
-  if (rules.length > 2) for (const out of rules) yield rules.filter((rule) => rule !== out)
-}
+const allButOne = (rules: ReadonlyArray<Rule>): ReadonlyArray<Array<Rule>> =>
+  rules.map((out) => rules.filter((rule) => rule !== out))
 
 /** Makes a plan that fast-check reports as a fixture. */
 const reported = (plan: FaultPlan): FaultPlan =>
@@ -311,10 +304,10 @@ export const faultPlan = ({
 }: FaultPlanOptions = {}): FastCheck.Arbitrary<FaultPlan> => {
   checkNames("operations", operations, faultableOperations)
   checkNames("effects", effects, kindNames)
-  const rule = ruleOf(effects, operations, timesOf(longest), hang)
-  return new Toward(FastCheck.array(rule, { minLength: 1, maxLength: maxRules }), fewerRules).map(
-    (rules) => reported({ rules }),
-    (plan) => checkPlan(plan).rules.map((rule) => ({ ...rule, optional: true as const }))
+  const rule = ruleOf(effects, operations, { times: timesOf(longest), hang })
+  return new Toward(FastCheck.array(rule, { minLength: 1, maxLength: maxRules }), allButOne).map(
+    (rules) => reported({ rules: JSON.parse(JSON.stringify(rules)) }), // leaves out undefined fields
+    (plan) => checkPlan(structuredClone(plan)).rules.map(whole)
   )
 }
 

@@ -3,7 +3,7 @@
  * test allows by name. A request to any other host fails as a name that does not resolve, so a wrong base URL or a
  * redirect never leaves the process.
  */
-import { Dispatcher } from "undici/index.js"
+import type { Dispatcher } from "undici/index.js"
 import { inProcessAgent, socketAgent, untracked } from "./clock/program.js"
 
 /** The hosts of the paid API, which no option allows. */
@@ -75,31 +75,18 @@ const network = untracked(socketAgent())
 /** Refuses all other hosts. */
 const nowhere = inProcessAgent({}, (url) => new HostNotAllowed(url))
 
-/** The hosts that a world's client can reach: those of the app, and those that the test allows. */
-export interface Reach {
-  /** Connections to the app. */
-  readonly app: Dispatcher
-  /** The app's origins. */
-  readonly served: ReadonlyArray<string>
-  readonly allowed: ReadonlyArray<AllowedHost>
-}
-
 /**
- * Connections of a world's client. They are selected for each request by its origin, including redirects: a connection
- * opened by another world does not allow the host for this one.
+ * Connections of a world's client: to the app at its origins, and to hosts that the test allows. They are selected for
+ * each request by its origin, including redirects: a connection opened by another world does not allow the host for
+ * this one.
  */
-export class ReachDispatcher extends Dispatcher {
-  readonly #reach: Reach
-
-  constructor(reach: Reach) {
-    super()
-    this.#reach = reach
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const { allowed, app, served } = this.#reach
+export const reach = (
+  app: Dispatcher,
+  served: ReadonlyArray<string>,
+  allowed: ReadonlyArray<AllowedHost>
+): Dispatcher =>
+  app.compose((toApp) => (options, handler) => {
     const url = new URL(String(options.origin))
-    const way = served.includes(url.origin) ? app : isAllowed(allowed, url) ? network : nowhere
-    return way.dispatch(options, handler)
-  }
-}
+    if (served.includes(url.origin)) return toApp(options, handler)
+    return (isAllowed(allowed, url) ? network : nowhere).dispatch(options, handler)
+  })

@@ -22,7 +22,7 @@ import { type Snapshot, SnapshotError } from "./core/Snapshot.js"
 import { tokenOf } from "./core/Token.js"
 import { type World, WorldBusyError } from "./core/World.js"
 import { planOf } from "./fixtures/named.js"
-import { ReachDispatcher, readHosts } from "./hosts.js"
+import { reach, readHosts } from "./hosts.js"
 import { MockApp } from "./MockApp.js"
 import type { MockServer } from "./MockServer.js"
 import { keepCapsule } from "./replay/keep.js"
@@ -75,8 +75,7 @@ export const makeWorld = (options: MockServer.WorldOptions) =>
           return verdict
         })
     )
-    const served = [origin, storageOrigin]
-    const fetch = trackedFetch(time, new ReachDispatcher({ app: dispatcher, served, allowed }))
+    const fetch = trackedFetch(time, reach(dispatcher, [origin, storageOrigin], allowed))
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })

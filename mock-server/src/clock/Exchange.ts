@@ -287,9 +287,7 @@ export class Exchange implements Holder {
       this.#changed()
       sheltered(() => inside(this.#time.foreign, handle))
     }
-    const cancel = this.#isUntracked
-      ? this.#time.deliverUntracked(this.#order, deliver)
-      : this.#time.deliver(this.#order, deliver)
+    const cancel = this.#time.deliver(this.#order, deliver, this.#isUntracked)
     this.#undeliver = () => {
       cancel()
       this.#undeliver = undefined

@@ -96,20 +96,12 @@ export abstract class WorldTime implements WorldClock {
   /** Called when no step is left at the present time. */
   protected rest(): void {}
 
-  /** Runs `run` when the world is quiet and nothing with a lower order has arrived. */
-  deliver(order: number, run: () => void): () => boolean {
-    return this.#enqueue({ order, run, isUntracked: false })
-  }
-
   /**
-   * Like `deliver`, for a request of an untracked client. Served immediately while a `busyWhile` runs: the program may
-   * be waiting for the answer in it.
+   * Runs `run` when the world is quiet and nothing with a lower order has arrived. A request of an untracked client is
+   * served immediately while a `busyWhile` runs: the program may be waiting for the answer in it.
    */
-  deliverUntracked(order: number, run: () => void): () => boolean {
-    return this.#enqueue({ order, run, isUntracked: true })
-  }
-
-  #enqueue(delivery: Delivery): () => boolean {
+  deliver(order: number, run: () => void, isUntracked = false): () => boolean {
+    const delivery: Delivery = { order, run, isUntracked }
     insert(this.#deliveries, delivery, (other) => other.order <= delivery.order)
     this.changed()
     return () => this.remove(this.#deliveries, delivery)

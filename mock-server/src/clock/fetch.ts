@@ -31,29 +31,21 @@ const isRequest = (input: unknown): input is Request => tagOf(input) === "Reques
 
 /** Reads the arguments as `new Request(input, init)` does: members of `init` override those of the request. */
 export const describeCall = (input: string | URL | Request, init: RequestInit = {}): Call => {
-  const { body, headers, method, signal, ...options } = init
-  if (!isRequest(input)) {
-    return {
-      ...options,
-      url: String(input),
-      method: method ?? "GET",
-      headers: headersOf(headers),
-      signal: signal ?? undefined,
-      body: body ?? null,
-      isRead: false
-    }
+  const { body = null, headers, method, signal, ...options } = init
+  const request = isRequest(input) ? input : undefined
+  const own = body === null ? (request?.body ?? null) : null
+  if (body === null && request?.bodyUsed === true) {
+    throw new TypeError("cannot send a Request whose body has been read: send a clone of it")
   }
-  const own = body === undefined || body === null
-  if (own && input.bodyUsed) throw new TypeError("cannot send a Request whose body has been read: send a clone of it")
   return {
-    redirect: input.redirect,
+    ...(request && { redirect: request.redirect }),
     ...options,
-    url: input.url,
-    method: method ?? input.method,
-    headers: headersOf(headers ?? input.headers),
-    signal: (signal === undefined ? input.signal : signal) ?? undefined,
-    body: own ? input.body : body,
-    isRead: own && input.body !== null
+    url: request?.url ?? String(input),
+    method: method ?? request?.method ?? "GET",
+    headers: headersOf(headers ?? request?.headers),
+    signal: (signal === undefined ? request?.signal : signal) ?? undefined,
+    body: own ?? body,
+    isRead: own !== null
   }
 }
 

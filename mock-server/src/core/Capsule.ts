@@ -4,13 +4,10 @@
  */
 import { createHash } from "node:crypto"
 import { seconds } from "./Duration.js"
-import type { FixtureSet, WorldQuirks } from "./Fixture.js"
+import { type FixtureSet, type WorldQuirks, type WrittenFixtures, writeFixtures } from "./Fixture.js"
 import type { Happening, JournalEntry } from "./Journal.js"
 import type { TokenTable } from "./Rights.js"
 import type { World } from "./World.js"
-
-/** Fixtures in a capsule: the entries of their maps, by kind. */
-export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [string, unknown]>>>
 
 export interface Capsule {
   readonly kind: "capsule"
@@ -34,13 +31,12 @@ export interface Capsule {
 const sha256 = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex")
 
 /** Scenarios are left out: a capsule has the tokens, quirks and happenings that the world began with. */
-export const writeFixtures = ({ scenarios: _, ...fixtures }: FixtureSet): WrittenFixtures =>
-  Object.fromEntries(Object.entries<ReadonlyMap<string, unknown>>(fixtures).map(([kind, named]) => [kind, [...named]]))
+const written = ({ scenarios: _, ...fixtures }: FixtureSet): WrittenFixtures => writeFixtures(fixtures)
 
 const hashes = new WeakMap<FixtureSet, string>()
 
 export const hashOf = (fixtures: FixtureSet): string => {
-  const known = hashes.get(fixtures) ?? sha256(writeFixtures(fixtures))
+  const known = hashes.get(fixtures) ?? sha256(written(fixtures))
   hashes.set(fixtures, known)
   return known
 }
@@ -63,7 +59,7 @@ export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefine
     fixtures: {
       sha256: hashOf(fixtures),
       stories: Object.fromEntries([...follows].map(([name, fixture]) => [name, sha256(fixture)])),
-      ...(!areShipped && { written: writeFixtures(fixtures) })
+      ...(!areShipped && { written: written(fixtures) })
     },
     happenings,
     journal: entries

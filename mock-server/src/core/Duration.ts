@@ -1,4 +1,5 @@
-/** Parses durations of fixtures, and formats durations as Go prints them. */
+/** Parses durations of fixtures and checks their lengths, and formats durations as Go prints them. */
+import { type Path, type Problem, printValue, unless } from "./Problem.js"
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
@@ -38,3 +39,24 @@ export const formatGoDuration = (millis: number): string => {
 
 /** Formats milliseconds for a message, such as `6.9 s`; to the millisecond, since jittered times are not round. */
 export const seconds = (millis: number): string => `${Math.round(millis) / 1_000} s`
+
+// --- checks ---
+
+/** A duration that is no longer than another; `reason` says why. */
+const atMost = (path: Path, text: string | undefined, most: string, reason: string): ReadonlyArray<Problem> =>
+  text === undefined
+    ? []
+    : unless(parseDuration(text) <= parseDuration(most), path, printValue(text), `at most ${most}: ${reason}`)
+
+/** A time that a request waits for on the world's clock. */
+export const waitProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
+  atMost(path, text, longestWait, "virtual time goes no further")
+
+export const spanProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
+  atMost(path, text, longestSpan, "a date has a year of four digits")
+
+export const rangeProblems = (
+  { from, to }: { readonly from: string; readonly to: string },
+  path: Path
+): ReadonlyArray<Problem> =>
+  unless(parseDuration(from) < parseDuration(to), [...path, "to"], printValue(to), `more than ${from}`)

@@ -106,3 +106,15 @@ export interface FixtureSet extends OfResources {
   /** By the name of the file, without `.json`. */
   readonly scenarios: ReadonlyMap<string, Scenario>
 }
+
+/** Fixtures as JSON: the entries of their maps, by kind. */
+export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [string, unknown]>>>
+
+export const writeFixtures = (fixtures: Partial<FixtureSet>): WrittenFixtures =>
+  Object.fromEntries(Object.entries<ReadonlyMap<string, unknown>>(fixtures).map(([kind, named]) => [kind, [...named]]))
+
+/** Nothing is checked: the fixtures were checked before they were written. */
+export const readFixtures = (written: WrittenFixtures): FixtureSet => {
+  const kinds = Object.entries(written).map(([kind, named]) => [kind, new Map(named)])
+  return Object.freeze(Object.fromEntries(kinds)) as FixtureSet // it was one when it was written
+}

@@ -112,27 +112,17 @@ export const knownWords = (plural: string, words: ReadonlyArray<string>, word: s
 /** A text, or a function that makes it, since few of many problems are shown. */
 type Text = string | (() => string)
 
-/** Makes a problem of a value; suggests the one of `words` nearest to `word`. */
+/**
+ * Makes a problem of a value, or of the key of the path; suggests the one of `words` nearest to `word`. Searches for it
+ * only when the message is read.
+ */
 export const problem = (
   path: Path,
   found: string,
   expected: Text,
   word?: unknown,
-  words: ReadonlyArray<string> = []
-): Problem => problemAt("value", path, found, expected, word, words)
-
-/** Reports a value that is not right; `found` describes it. */
-export const unless = (isRight: boolean, path: Path, found: string, expected: Text): ReadonlyArray<Problem> =>
-  isRight ? [] : [problem(path, found, expected)]
-
-/** Makes a problem; searches for the suggestion only when the message is read. */
-const problemAt = (
-  at: Problem["at"],
-  path: Path,
-  found: string,
-  expected: Text,
-  word: unknown,
-  words: ReadonlyArray<string>
+  words: ReadonlyArray<string> = [],
+  at: Problem["at"] = "value"
 ): Problem => ({
   path,
   at,
@@ -142,6 +132,10 @@ const problemAt = (
   }
 })
 
+/** Reports a value that is not right; `found` describes it. */
+export const unless = (isRight: boolean, path: Path, found: string, expected: Text): ReadonlyArray<Problem> =>
+  isRight ? [] : [problem(path, found, expected)]
+
 /** Formats the expected words as `the name of a story: "a", "b"`, the nearest to `word` first. */
 export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: unknown): string =>
   words.length === 0 ? `${what}, of which there are none` : `${what}: ${printWords(words, word)}`
@@ -149,7 +143,7 @@ export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: un
 /** Makes a problem of the last key of the path. */
 export const keyProblem = (path: Path, expected: Text, words: ReadonlyArray<string> = []): Problem => {
   const key = path.at(-1)
-  return problemAt("key", path, `the key ${printValue(key)}`, expected, key, words)
+  return problem(path, `the key ${printValue(key)}`, expected, key, words, "key")
 }
 
 export const mostProblems = 100

@@ -18,8 +18,14 @@ export const refusePrinted = (problems: ReadonlyArray<{ readonly path: string; r
 
 export const refuseRoot = (message: string): void => refusePrinted([{ path: "(root)", message }])
 
-export const refuseNone = (body: unknown): void => {
+/**
+ * Throws the 400 for a missing body, for one of another shape, and for a key `__proto__` in the part of it that may be
+ * merged into other objects.
+ */
+export const refuseWrong = (shape: Schema, body: unknown, merged = body): void => {
   if (body === undefined) refuseRoot("found no body, expected one in JSON")
+  const prototype = prototypePath(merged)
+  refuse(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")])
 }
 
 /** Parses a body; an empty one is none. Throws the 400 for a text that is not JSON by `refuse`. */
@@ -41,9 +47,7 @@ const isNeeded = (shape: Schema): boolean => shape.type !== "object" || (shape.r
 export const readBody = (request: FastifyRequest, shape: Schema): void => {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const body = parseBody(bytes.toString().trim(), refuseRoot) ?? (isNeeded(shape) ? undefined : {})
-  refuseNone(body)
-  const prototype = prototypePath(body)
-  refuse(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")])
+  refuseWrong(shape, body)
   request.body = body
   request.record?.sent(withoutSecrets(shape, body), bytes.length)
 }

@@ -8,8 +8,8 @@
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
 import { connection, VirtualTime } from "../clock/index.js"
-import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
-import type { FixtureSet } from "../core/Fixture.js"
+import { type Capsule, hashOf } from "../core/Capsule.js"
+import { type FixtureSet, readFixtures } from "../core/Fixture.js"
 import type { Action, Happening, JournalEntry } from "../core/Journal.js"
 import { signedUrl } from "../core/Signature.js"
 import { tokenOf } from "../core/Token.js"
@@ -42,18 +42,12 @@ export const readCapsule = (text: string): Capsule => {
 }
 
 const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
-  const fixtures = written === undefined ? shippedFixtures() : setOf(written)
+  const fixtures = written === undefined ? shippedFixtures() : readFixtures({ ...written, scenarios: [] })
   if (hashOf(fixtures) === sha256) return fixtures
   throw new CapsuleError(
     `the fixtures have the hash ${hashOf(fixtures).slice(0, 12)}, expected ${sha256.slice(0, 12)}: ` +
       "they have changed since the capsule was written; replay it with the mock server of that version"
   )
-}
-
-/** Fixtures were checked before they were written into the capsule. */
-const setOf = (written: WrittenFixtures): FixtureSet => {
-  const kinds = Object.entries(written).map(([kind, named]) => [kind, new Map(named)])
-  return { ...Object.fromEntries(kinds), scenarios: new Map() } // as it was written
 }
 
 const worldName = "replay"

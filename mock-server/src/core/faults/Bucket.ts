@@ -3,32 +3,26 @@
  * level was last known.
  */
 
-export class Bucket {
-  readonly #size: number
-  readonly #per: number
-  #level: number
-  /** Time at which `#level` was correct. */
-  #at: number
+export interface Bucket {
+  readonly level: number
+  /** Time at which the level was correct. */
+  readonly at: number
+}
 
-  /** Makes a full bucket that gets a token every `per` milliseconds. */
-  constructor(size: number, per: number, now: number, level = size) {
-    this.#size = size
-    this.#per = per
-    this.#level = level
-    this.#at = now
-  }
-
-  save(): { readonly level: number; readonly at: number } {
-    return { level: this.#level, at: this.#at }
-  }
-
-  /** Takes a token and returns 0, or returns the milliseconds until the next token. */
-  take(now: number): number {
-    const made = Math.floor((now - this.#at) / this.#per)
-    this.#level = Math.min(this.#size, this.#level + made)
-    this.#at = this.#level === this.#size ? now : this.#at + made * this.#per
-    if (this.#level === 0) return this.#at + this.#per - now
-    this.#level--
-    return 0
-  }
+/**
+ * Takes a token of a bucket of `size` tokens, which gets one more every `per` milliseconds. `wait`: milliseconds until
+ * the next token; 0 when it had one.
+ */
+export const take = (
+  { at, level }: Bucket,
+  size: number,
+  per: number,
+  now: number
+): { readonly bucket: Bucket; readonly wait: number } => {
+  const made = Math.floor((now - at) / per)
+  const tokens = Math.min(size, level + made)
+  const since = tokens === size ? now : at + made * per
+  return tokens === 0
+    ? { bucket: { level: 0, at: since }, wait: since + per - now }
+    : { bucket: { level: tokens - 1, at: since }, wait: 0 }
 }

@@ -1,10 +1,11 @@
 /** Checks fault plans: their shape, and contradictions in a plan of the right shape. */
+
+import { rangeProblems } from "../Duration.js"
 import { type FaultableOperation, faultableOperations } from "../Operations.js"
-import { type Path, type Problem, ProblemsError, printWords, problem } from "../Problem.js"
+import { type Path, type Problem, ProblemsError, printWords, problem, unless } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
-import { rangeProblems } from "../SpanCheck.js"
-import { type KindName, kindNames, kindOf } from "./kinds/index.js"
-import { type FaultEffect, type FaultPlan, type FaultRule, planShape } from "./Plan.js"
+import { type Effect, type KindName, kindNames, kindOf } from "./kinds/index.js"
+import { type FaultPlan, type FaultRule, planShape } from "./Plan.js"
 
 /**
  * The fault plan is invalid. The message lists all problems (up to 100), one per line, as `path: message`.
@@ -24,7 +25,7 @@ export const operationsOf = (kind: KindName): ReadonlyArray<FaultableOperation> 
   kindOf(kind).operations ?? faultableOperations
 
 /** Returns the kinds of an effect, except the latency. */
-export const faultsOf = (effect: FaultEffect): ReadonlyArray<Exclude<KindName, "latency">> =>
+export const faultsOf = (effect: Effect): ReadonlyArray<Exclude<KindName, "latency">> =>
   Object.keys(effect).filter((key) => key !== "latency") as ReadonlyArray<Exclude<KindName, "latency">> // by its shape
 
 const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): ReadonlyArray<Problem> => {
@@ -36,11 +37,10 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
     ...(faults.length > 1 ? [problem(here, printWords(faults), "one of them: each rule has one effect")] : []),
     ...(Object.keys(effect).length === 0 ? [problem(here, "nothing", "an effect")] : []),
     ...faults.flatMap((fault) => {
-      const possible: ReadonlyArray<string> | undefined = kindOf(fault).operations
-      const wrong = operations.filter((operation) => possible !== undefined && !possible.includes(operation))
-      return wrong.length === 0 || possible === undefined
-        ? []
-        : [problem([...path, "on"], printWords(wrong), `for ${fault} one of ${printWords(possible)}`)]
+      const possible: ReadonlyArray<string> = kindOf(fault).operations ?? operations
+      const wrong = operations.filter((operation) => !possible.includes(operation))
+      const expected = () => `for ${fault} one of ${printWords(possible)}`
+      return unless(wrong.length === 0, [...path, "on"], printWords(wrong), expected)
     }),
     ...kindNames.flatMap((name) =>
       effect[name] === undefined ? [] : (kindOf(name).problems?.(effect[name], [...here, name]) ?? [])

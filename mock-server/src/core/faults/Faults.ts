@@ -6,7 +6,7 @@ import { Attempts } from "../Attempts.js"
 import { parseDuration } from "../Duration.js"
 import { random } from "../Ids.js"
 import type { Snapshot } from "../Snapshot.js"
-import { Bucket } from "./Bucket.js"
+import { type Bucket, take } from "./Bucket.js"
 import { checkPlan, faultsOf } from "./Check.js"
 import { type KindName, kindOf } from "./kinds/index.js"
 import type { Asked } from "./kinds/Kind.js"
@@ -112,7 +112,7 @@ export class Faults {
       since: this.#since,
       fired: this.#fired,
       attempts: this.#attempts.save(),
-      buckets: [...this.#buckets].map(([rule, bucket]) => ({ rule, ...bucket.save() }))
+      buckets: [...this.#buckets].map(([rule, bucket]) => ({ rule, ...bucket }))
     }
   }
 
@@ -122,10 +122,7 @@ export class Faults {
     this.#fired = [...fired]
     this.#attempts.restore(attempts)
     this.#buckets.clear()
-    for (const { at, level, rule } of buckets) {
-      const { limit } = plan.rules[rule]?.do ?? {}
-      if (limit !== undefined) this.#buckets.set(rule, new Bucket(limit.tokens, parseDuration(limit.per), at, level))
-    }
+    for (const { rule, ...bucket } of buckets) this.#buckets.set(rule, bucket)
   }
 
   #applies(rule: FaultRule, asked: Asked, attempt: number, now: number): boolean {
@@ -144,9 +141,10 @@ export class Faults {
   /** Milliseconds until a limited request is admitted; 0 when it is admitted now. */
   #wait(index: number, { do: { limit } }: FaultRule, now: number): number {
     if (limit === undefined) return 0
-    const bucket = this.#buckets.get(index) ?? new Bucket(limit.tokens, parseDuration(limit.per), this.#since)
+    const full = { level: limit.tokens, at: this.#since }
+    const { bucket, wait } = take(this.#buckets.get(index) ?? full, limit.tokens, parseDuration(limit.per), now)
     this.#buckets.set(index, bucket)
-    return bucket.take(now)
+    return wait
   }
 
   #name(index: number): string {

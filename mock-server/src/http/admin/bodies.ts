@@ -3,7 +3,6 @@ import * as Type from "typebox/type"
 import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { planShape } from "../../core/faults/Plan.js"
-import { keyProblem } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import {
   choice,
@@ -18,9 +17,8 @@ import {
   text,
   toggle
 } from "../../core/Shape.js"
-import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { newWorld, snapshotShape } from "../../core/Snapshot.js"
-import { refuse, refuseNone } from "../bodies.js"
+import { refuseWrong } from "../bodies.js"
 
 const saveName = Type.String({
   pattern: "^[A-Za-z0-9._-]{1,64}$",
@@ -150,10 +148,6 @@ export type BodyName = keyof typeof bodies
 export type Body<Name extends BodyName> = Type.Static<(typeof bodies)[Name]>
 
 /** Throws the 400 for a body of another shape, with all its problems. */
-export const checkBody = (name: BodyName, body: unknown): void => {
-  refuseNone(body)
-  refuse(shapeProblems(bodies[name], body))
+export const checkBody = (name: BodyName, body: unknown): void =>
   // a journal may contain any name; its names are never merged into another object
-  const prototype = prototypePath({ ...Object(body), snapshot: undefined })
-  if (prototype !== undefined) refuse([keyProblem(prototype, "any other")])
-}
+  refuseWrong(bodies[name], body, { ...Object(body), snapshot: undefined })

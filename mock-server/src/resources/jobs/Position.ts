@@ -3,10 +3,11 @@
  * further events. Explains in reports why a client did not see the end.
  */
 import { seconds } from "../../core/Duration.js"
-import { type Plan, phaseStarts, type TimelineEvent, type Until, view } from "./Timeline.js"
+import type { Condition } from "./fixture.js"
+import { type Plan, phaseStarts, type TimelineEvent, view } from "./Timeline.js"
 
 /** Describes the events that a condition waits for; time is left out. */
-const waitsFor = ({ all = [], any = [], polls, signal }: Until): string => {
+const waitsFor = ({ all = [], any = [], polls, signal }: Condition): string => {
   const parts = [
     ...(polls === undefined ? [] : [`${polls} polls`]),
     ...(signal === undefined ? [] : [`the signal ${JSON.stringify(signal)}`]),

@@ -71,7 +71,7 @@ const percent = (value: unknown): number => {
   return Number.isNaN(number) ? 0 : Math.floor(Math.min(100, Math.max(0, number)))
 }
 
-const unseen: TaskView = Object.freeze({
+export const notStarted: TaskView = Object.freeze({
   status: "created",
   outcome: "pending",
   progress: 0,
@@ -97,9 +97,9 @@ export const viewOf = ({ finishedAt, frames, taskIds }: Recording, elapsed: numb
     updatedAt: at,
     tasks: taskIds.map((id) => {
       const task = shown.get(id)
-      if (task === undefined) return unseen
+      if (task === undefined) return notStarted
       const outcome = outcomeIn(task)
-      return { ...unseen, status: words[outcome], outcome, progress: percent(task["progress"]) }
+      return { ...notStarted, status: words[outcome], outcome, progress: percent(task["progress"]) }
     }),
     frame
   }

@@ -6,19 +6,17 @@
  * All times are in milliseconds since the job was created; `Infinity` is never.
  */
 import { parseDuration } from "../../core/Duration.js"
+import type { Shaped } from "../../core/Shape.js"
 import { type Outcome, outcomeOf } from "../../core/Status.js"
 import type { Condition, JobFixture, TaskFixture } from "./fixture.js"
-import { type Frame, type Recording, recordingOf, viewOf } from "./Recording.js"
+import { type Frame, notStarted, type Recording, recordingOf, viewOf } from "./Recording.js"
+import type { event } from "./saved.js"
 import { startOrder } from "./TaskOrder.js"
 
 /**
  * An event of a job: an answer that shows it was passed whole to the transport (`delivery`), or the test sent a signal.
  */
-export interface TimelineEvent {
-  readonly kind: "delivery" | "signal"
-  readonly at: number
-  readonly name?: string
-}
+export type TimelineEvent = Shaped<typeof event>
 
 /** A moment in the order of events: events from index `events` on happened after it. */
 interface Moment {
@@ -35,19 +33,12 @@ interface TaskPlan {
   readonly end: "completed" | "failed"
 }
 
-/** Condition that ends a phase, as in the story, with `after` in milliseconds. */
-export interface Until extends Omit<Condition, "after" | "all" | "any"> {
-  readonly after?: number
-  readonly all?: ReadonlyArray<Until>
-  readonly any?: ReadonlyArray<Until>
-}
-
 /** A story with all parts computed that do not depend on events. */
 export interface Plan {
   readonly tasks: ReadonlyArray<TaskPlan>
   /** Duration of all tasks that start, in milliseconds. */
   readonly takes: number
-  readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Until }>
+  readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Condition }>
   /** Index of the phase in which the tasks begin; -1 when no phase waits for them, and they never begin. */
   readonly working: number
   /** Whether the state depends on events; if not, they are not kept. */
@@ -81,7 +72,7 @@ export interface JobView {
 }
 
 /** Returns a condition and its parts. */
-const partsOf = (until: Until | undefined): ReadonlyArray<Until> =>
+const partsOf = (until: Condition | undefined): ReadonlyArray<Condition> =>
   until === undefined ? [] : [until, ...(until.all ?? []), ...(until.any ?? [])]
 
 /**
@@ -113,13 +104,6 @@ const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobF
   ]
 }
 
-const planUntil = ({ after, all, any, ...others }: Condition): Until => ({
-  ...others,
-  ...(after !== undefined && { after: parseDuration(after) }),
-  ...(all && { all: all.map(planUntil) }),
-  ...(any && { any: any.map(planUntil) })
-})
-
 const makePlan = (fixture: JobFixture): Plan => {
   if (fixture.frames !== undefined) {
     const recording = recordingOf(fixture.frames)
@@ -127,7 +111,7 @@ const makePlan = (fixture: JobFixture): Plan => {
   }
   const tasks = planTasks(fixture.tasks)
   const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
-    Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until: planUntil(until) }) })
+    Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until }) })
   )
   const parts = phases.flatMap(({ until }) => partsOf(until))
   return Object.freeze({
@@ -172,11 +156,11 @@ const nth = (n: number, start: Moment, events: Events, matches: (event: Timeline
 const isDelivery = ({ kind }: TimelineEvent) => kind === "delivery"
 const isSignal = (name: string) => (event: TimelineEvent) => event.kind === "signal" && event.name === name
 
-const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): Moment => {
+const endOf = (until: Condition, start: Moment, tasksDone: number, events: Events): Moment => {
   const { after, all, any, polls, signal } = until
-  const ends = (parts: ReadonlyArray<Until>) => parts.map((part) => endOf(part, start, tasksDone, events))
+  const ends = (parts: ReadonlyArray<Condition>) => parts.map((part) => endOf(part, start, tasksDone, events))
   let end = start
-  if (after !== undefined) end = last(end, timeIs(start.at + after, start, events))
+  if (after !== undefined) end = last(end, timeIs(start.at + parseDuration(after), start, events))
   if (until.tasksDone) end = last(end, timeIs(tasksDone, start, events))
   if (polls !== undefined) end = last(end, nth(polls, start, events, isDelivery))
   if (signal !== undefined) end = last(end, nth(1, start, events, isSignal(signal)))
@@ -207,7 +191,7 @@ export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<T
   phaseMoments(plan, elapsed, events).map(({ at }) => at)
 
 /** Returns the largest number of events of a kind that affect a condition. */
-const usedBy = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
+const usedBy = (until: Condition | undefined, { kind, name }: TimelineEvent): number =>
   partsOf(until).reduce((most, { polls = 0, signal }) => {
     const used = kind === "delivery" ? polls : signal === name ? 1 : 0
     return Math.max(most, used)
@@ -228,9 +212,7 @@ export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event:
 
 /** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */
 const viewTask = ({ end, startsAt, takes }: TaskPlan, at: number, began: number): TaskView => {
-  if (at < startsAt) {
-    return { status: "created", outcome: "pending", progress: 0, startedAt: undefined, finishedAt: undefined }
-  }
+  if (at < startsAt) return notStarted
   const startedAt = began + startsAt
   if (at >= startsAt + takes) {
     const outcome = end === "failed" ? "failed" : "succeeded"

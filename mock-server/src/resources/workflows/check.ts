@@ -1,6 +1,7 @@
 /** Checks the meaning of a workflow's fixture, beyond its shape. */
+
+import { spanProblems } from "../../core/Duration.js"
 import { keyProblem, type Problem } from "../../core/Problem.js"
-import { spanProblems } from "../../core/SpanCheck.js"
 import type { WorkflowFixture } from "./fixture.js"
 
 export const workflowProblems = ({ jobs = [], quirks }: WorkflowFixture): ReadonlyArray<Problem> => [

@@ -6,7 +6,6 @@ import type { FaultableOperation } from "../../Operations.js"
 import type { Path, Problem } from "../../Problem.js"
 import type { Schema } from "../../ShapeCheck.js"
 import type { World } from "../../World.js"
-import type { Draw } from "./Draw.js"
 
 /** Parts of a request that faults depend on. */
 export interface Asked {
@@ -72,6 +71,19 @@ export interface Wire extends Body {
   /** Closes the connection in an orderly way, without waiting. */
   hangUp(): void
 }
+
+/** Values that property tests draw, as data: the stand-alone server has the kinds of faults, and no fast-check. */
+export type Draw =
+  /** A duration, the shortest one first. */
+  | "time"
+  /** One of these, the simplest first. */
+  | { readonly values: ReadonlyArray<unknown> }
+  /** A whole number, the one nearest to 0 first. */
+  | { readonly whole: readonly [least: number, most: number] }
+  /** An object. Fields that it does not need come last. */
+  | { readonly fields: Readonly<Record<string, Draw>>; readonly needs: ReadonlyArray<string> }
+  /** One of these, with its weight, the simplest first. */
+  | { readonly any: ReadonlyArray<readonly [weight: number, draw: Draw]> }
 
 export interface Kind<Value> {
   /** Field of a rule's `do`. */

@@ -1,8 +1,7 @@
 /** Answers in place of the API. */
-import { parseDuration } from "../../Duration.js"
+import { parseDuration, spanProblems } from "../../Duration.js"
 import { keyProblem, type Path, type Problem, printValue, problem } from "../../Problem.js"
 import { duration, field, json, object, optional, statusFrom, texts } from "../../Shape.js"
-import { spanProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
 import { asDate, faultKind, retryAfter, retryAfterAs } from "./parts.js"
 

@@ -1,7 +1,6 @@
 /** Sends bodies slowly. */
-import { parseDuration } from "../../Duration.js"
+import { parseDuration, waitProblems } from "../../Duration.js"
 import { duration, field, numberOf, object } from "../../Shape.js"
-import { waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
 import { faultKind } from "./parts.js"
 

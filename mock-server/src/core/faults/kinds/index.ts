@@ -46,6 +46,9 @@ export type KindName = keyof Kinds
 /** The value of a kind in a rule's `do`. */
 export type ValueOf<Name extends KindName> = Kinds[Name] extends Kind<infer Value> ? Value : never
 
+/** Values of some kinds. */
+export type Effect = Readonly<Partial<Record<KindName, unknown>>>
+
 export const kindNames = Object.keys(kinds) as ReadonlyArray<KindName> // its keys
 
 export const kindOf = (name: KindName): Kind<unknown> => kinds[name]

@@ -1,8 +1,7 @@
 /** Delays requests. The time of a distribution is drawn by the world's seed, so that it is the same in every run. */
 import * as Type from "typebox/type"
-import { parseDuration } from "../../Duration.js"
+import { parseDuration, rangeProblems, waitProblems } from "../../Duration.js"
 import { duration, field, object, type Shaped } from "../../Shape.js"
-import { rangeProblems, waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
 import { faultKind } from "./parts.js"
 

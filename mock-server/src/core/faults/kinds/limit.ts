@@ -1,8 +1,7 @@
 /** Limits the rate of requests. */
-import { parseDuration } from "../../Duration.js"
+import { parseDuration, spanProblems } from "../../Duration.js"
 import { printValue, problem } from "../../Problem.js"
 import { duration, field, object, ordinal } from "../../Shape.js"
-import { spanProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
 import { asDate, faultKind, retryAfter, retryAfterAs } from "./parts.js"
 
