@@ -106,19 +106,14 @@ const visibleCoding = (bytes: Uint8Array, coding: string): "gzip" | "deflate" | 
 /** Codings without a magic number: from their names in `Content-Encoding` to the platform's names. */
 const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br: "brotli" }
 
-type Bytes = ReadableStream<Uint8Array>
-
 /** Finds a decompressor: the service of the application, or the platform's, if it supports the coding. */
-const decompressing = (format: string, { decompression }: Options): ((compressed: Bytes) => Bytes) | undefined => {
+const decompressing = (format: string, { decompression }: Options): Decompression.Service["brotli"] | undefined => {
   if (format === "brotli" && Option.isSome(decompression)) return decompression.value.brotli
   try {
     // The type lists only the formats of current browsers.
-    const { readable, writable } = new DecompressionStream(format as CompressionFormat)
-    return (compressed) => {
-      // A failed write fails the read too. Transports never use shared memory.
-      ;(compressed as ReadableStream<BufferSource>).pipeTo(writable).catch(() => {})
-      return readable
-    }
+    const decompressor = new DecompressionStream(format as CompressionFormat)
+    // Transports never use shared memory.
+    return (compressed) => (compressed as ReadableStream<BufferSource>).pipeThrough(decompressor)
   } catch {
     return undefined
   }
