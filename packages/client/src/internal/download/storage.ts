@@ -77,7 +77,7 @@ export const answer = ({ asked, held, http, idle, method, url }: Question): Effe
 const longest = 100
 
 /** The reason of a success that is not the package. The store may echo secrets in its headers. */
-export const contradicted = (head: plan.Head, note: Note, scrub: Scrub): classify.Reason => {
+export const contradicted = (head: classify.Head, note: Note, scrub: Scrub): classify.Reason => {
   const plain = (text: string) => scrub.text(text).slice(0, longest)
   return {
     _tag: "Unusable",
@@ -88,7 +88,7 @@ export const contradicted = (head: plan.Head, note: Note, scrub: Scrub): classif
 }
 
 /** A head without its response, which has the URL. */
-export const headOf = ({ headers, status }: plan.Head): classify.Head => ({ headers, status })
+export const headOf = ({ headers, status }: classify.Head): classify.Head => ({ headers, status })
 
 /** The reason of an unusable answer. */
 export const useless = ({ response, scrub, step }: Answer): Effect.Effect<classify.Reason> =>
@@ -136,7 +136,7 @@ export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub =>
  * A head without echoed secrets, since its values go into errors and files. Only `Location` stays unchanged, for
  * redirects.
  */
-const scrubbedHead = ({ headers, status }: plan.Head, scrub: Scrub): plan.Head => ({
+const scrubbedHead = ({ headers, status }: classify.Head, scrub: Scrub): classify.Head => ({
   status,
   headers: Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [

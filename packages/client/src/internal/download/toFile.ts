@@ -1,7 +1,6 @@
 /** A whole download: the lock, the check of the target, the transfer into the part, and the rename to the target. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import type * as Path from "@effect/platform/Path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -9,7 +8,6 @@ import * as Option from "effect/Option"
 import type * as Download from "../../Download.js"
 import type { DownloadError, DownloadFailure } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
@@ -43,8 +41,6 @@ import type { Context } from "./transfer.js"
 import * as transfer from "./transfer.js"
 
 type Emit = (event: Download.Event) => Effect.Effect<void>
-
-export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 // --- the package ---
 
@@ -236,7 +232,7 @@ export const toFile = <S extends Subject>(
   path: string,
   options: Download.Options,
   emit: Emit
-): Effect.Effect<Download.Result, DownloadFailure<S>, Services> =>
+): Effect.Effect<Download.Result, DownloadFailure<S>, Download.Services> =>
   Effect.gen(function* () {
     const http = yield* Connection
     const subject = yield* named(http, source)
