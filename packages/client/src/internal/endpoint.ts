@@ -56,18 +56,13 @@ interface Row<
   B extends payload.Payload,
   R extends Repeat,
   C extends Cost
-> {
-  readonly operation: string
-  readonly name: string
-  readonly method: Method
+> extends Pick<Endpoint<A, never, C, R>, "operation" | "name" | "method" | "success" | "repeat"> {
   readonly path: Path
   /** The ids in the path. */
   readonly params?: Ids
   readonly query?: Q
   readonly body?: B
-  readonly success: Success<A>
   readonly auth?: false
-  readonly repeat: R
   /** Default: none. */
   readonly cost?: C
   readonly gone?: ReadonlyArray<number>
