@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { execute } from "../call.js"
@@ -138,10 +139,7 @@ export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub =>
  */
 const scrubbedHead = ({ headers, status }: classify.Head, scrub: Scrub): classify.Head => ({
   status,
-  headers: Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      name !== "location" && value !== undefined && scrub.holds(value) ? "<redacted>" : value
-    ])
+  headers: Record.map(headers, (value, name) =>
+    name !== "location" && value !== undefined && scrub.holds(value) ? "<redacted>" : value
   )
 })

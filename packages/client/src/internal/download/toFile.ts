@@ -5,6 +5,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
+import { camelToSnake } from "effect/String"
 import type * as Download from "../../Download.js"
 import type { DownloadError, DownloadFailure } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
@@ -223,9 +225,7 @@ const get = <S extends Subject>(context: Context<S>) =>
 
 /** The attributes of a span: the ids of the subject. */
 const attributesOf = ({ _tag, ...ids }: Subject) =>
-  Object.fromEntries(
-    Object.entries(ids).map(([name, id]) => [`pixxel.${name.replace(/[A-Z]/g, "_$&").toLowerCase()}`, id])
-  )
+  Record.mapEntries(ids, (id, name) => [`pixxel.${camelToSnake(name)}`, id])
 
 export const toFile = <S extends Subject>(
   source: Source<S>,
