@@ -106,14 +106,15 @@ const visibleCoding = (bytes: Uint8Array, coding: string): "gzip" | "deflate" | 
 /** Codings without a magic number: from their names in `Content-Encoding` to the platform's names. */
 const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br: "brotli" }
 
+type Decompress = (compressed: ReadableStream<Uint8Array<ArrayBuffer>>) => ReadableStream<Uint8Array>
+
 /** Finds a decompressor: the service of the application, or the platform's, if it supports the coding. */
-const decompressing = (format: string, { decompression }: Options): Decompression.Service["brotli"] | undefined => {
+const decompressing = (format: string, { decompression }: Options): Decompress | undefined => {
   if (format === "brotli" && Option.isSome(decompression)) return decompression.value.brotli
   try {
     // The type lists only the formats of current browsers.
     const decompressor = new DecompressionStream(format as CompressionFormat)
-    // Transports never use shared memory.
-    return (compressed) => (compressed as ReadableStream<BufferSource>).pipeThrough(decompressor)
+    return (compressed) => compressed.pipeThrough(decompressor)
   } catch {
     return undefined
   }
@@ -130,15 +131,11 @@ const decompress = (
     const found = `compressed as ${coding}, which this platform cannot decompress,`
     return Effect.fail<Unreadable>({ _tag: "Unreadable", expected: options.expected, found, begin: "" })
   }
-  const compressed = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      controller.enqueue(bytes)
-      controller.close()
-    }
-  })
+  // Transports never use shared memory.
+  const compressed = new Blob([bytes as Uint8Array<ArrayBuffer>])
   return collect(
     Stream.fromReadableStream(
-      () => decompressed(compressed),
+      () => decompressed(compressed.stream()),
       () => impossible(bytes, coding, options)
     ),
     options
