@@ -10,7 +10,6 @@ import type * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import { boolean, json, labels, number, object, ref, tag, text, time, word } from "./internal/field.js"
 import { model } from "./internal/model.js"
-import { property } from "./internal/properties.js"
 import { unionOf } from "./internal/schema.js"
 import * as wire from "./internal/wire.js"
 
@@ -81,17 +80,17 @@ export class RasterData extends model<RasterData>("RasterData")({
 }) {
   /** The names of its bands; in a template, of those that the block needs. */
   get bands(): ReadonlyArray<string> {
-    return Option.getOrElse(property(this, "bands", wire.texts), () => [])
+    return Option.getOrElse(wire.property(this, "bands", wire.texts), () => [])
   }
 
   /** The collection of its satellite, such as `sentinel-2-l2a`. */
   get collection(): Option.Option<string> {
-    return property(this, "collection", wire.text)
+    return wire.property(this, "collection", wire.text)
   }
 
   /** The day of the image, at its beginning in UTC. */
   get date(): Option.Option<DateTime.Utc> {
-    return property(this, "date", wire.time)
+    return wire.property(this, "date", wire.time)
   }
 }
 
@@ -109,7 +108,7 @@ export class VectorData extends model<VectorData>("VectorData")({
 }) {
   /** The geometry, GeoJSON. */
   get geometry(): Option.Option<unknown> {
-    return property(this, "geometry", wire.object)
+    return wire.property(this, "geometry", wire.object)
   }
 }
 
@@ -127,7 +126,7 @@ export class TabularData extends model<TabularData>("TabularData")({
 }) {
   /** The kind of file, such as `csv`. */
   get fileType(): Option.Option<string> {
-    return property(this, "file_type", wire.text)
+    return wire.property(this, "file_type", wire.text)
   }
 }
 
@@ -148,7 +147,7 @@ export class DateData extends model<DateData>("DateData")({
 }) {
   /** Whether the day is that of the AOI's images. */
   get isFromAoi(): boolean {
-    return Option.contains(property(this, "from_aoi", wire.boolean), true)
+    return Option.contains(wire.property(this, "from_aoi", wire.boolean), true)
   }
 }
 

@@ -9,7 +9,6 @@ import * as Schema from "effect/Schema"
 import type { BBox, Feature, GeoJsonProperties, Geometry } from "geojson"
 import { many, need, numbersOrTexts, object, text, texts } from "./internal/field.js"
 import { model } from "./internal/model.js"
-import { property } from "./internal/properties.js"
 import * as wire from "./internal/wire.js"
 
 /**
@@ -84,22 +83,22 @@ export class StacItem extends model<StacItem>("StacItem")({
 }) {
   /** The time of the image. */
   get datetime(): Option.Option<DateTime.Utc> {
-    return property(this, "datetime", wire.time)
+    return wire.property(this, "datetime", wire.time)
   }
 
   /** The share of clouds in percent: `eo:cloud_cover`. */
   get clouds(): Option.Option<number> {
-    return property(this, "eo:cloud_cover", wire.number)
+    return wire.property(this, "eo:cloud_cover", wire.number)
   }
 
   /** The size of a pixel on the ground in metres. */
   get gsd(): Option.Option<number> {
-    return property(this, "gsd", wire.number)
+    return wire.property(this, "gsd", wire.number)
   }
 
   /** The name of the satellite. */
   get platform(): Option.Option<string> {
-    return property(this, "platform", wire.text)
+    return wire.property(this, "platform", wire.text)
   }
 
   /** The item as a feature for maps: with `null` for a geometry that is missing or unknown to GeoJSON. */

@@ -2,10 +2,11 @@
  * Reports a failed command: the problem, the next step, and the exit code. Shows only facts of the errors, from which
  * the client has removed all secrets.
  */
-import { capitalized, idsOf } from "@effect-pixxel/client/internal/subject"
+import { idsOf } from "@effect-pixxel/client/internal/subject"
 import * as Cause from "effect/Cause"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import { capitalize } from "effect/String"
 import * as Struct from "effect/Struct"
 import { type ExitCode, ofError } from "../ExitCode.js"
 import { type Origin, without } from "../Invocation.js"
@@ -49,7 +50,7 @@ const namingCreated = (report: Report, origin: Origin): Report =>
     onNone: () => report,
     onSome: (created) => {
       const { _tag, ...ids } = created
-      const name = capitalized([...idsOf(created)].reverse().join(" of "))
+      const name = capitalize([...idsOf(created)].reverse().join(" of "))
       return {
         ...report,
         message: `${report.message} ${name} exists and is billed.`,

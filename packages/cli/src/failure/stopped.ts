@@ -1,5 +1,5 @@
 /** Reports a stopped command, and what continues without it. */
-import { capitalized } from "@effect-pixxel/client/internal/subject"
+import { capitalize } from "effect/String"
 import { isJourney, type Origin } from "../Invocation.js"
 import { follow, gone, goOn, isGone, lookFor, type Named } from "./follow.js"
 import type { Report } from "./report.js"
@@ -25,7 +25,7 @@ export const stopped = (stop: Stop, it: Thing, made: ReadonlyArray<Thing>, origi
   if (others.length > 0) {
     return {
       ...report,
-      message: `${stops[stop]}. ${capitalized(row.all)} ${ids.join(", ")} exist.`,
+      message: `${stops[stop]}. ${capitalize(row.all)} ${ids.join(", ")} exist.`,
       next: `To see them: ${suggest(row.list, {}, origin)}`
     }
   }
@@ -39,7 +39,7 @@ export const stopped = (stop: Stop, it: Thing, made: ReadonlyArray<Thing>, origi
       }
     : {
         ...report,
-        message: `${stops[stop]}. ${capitalized(row.word)} ${ids[0]} continues.`,
+        message: `${stops[stop]}. ${capitalize(row.word)} ${ids[0]} continues.`,
         next: follow(first, origin, "To wait again")
       }
 }

@@ -106,19 +106,15 @@ const visibleCoding = (bytes: Uint8Array, coding: string): "gzip" | "deflate" | 
 /** Codings without a magic number: from their names in `Content-Encoding` to the platform's names. */
 const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br: "brotli" }
 
-type Bytes = ReadableStream<Uint8Array>
+type Decompress = (compressed: ReadableStream<Uint8Array<ArrayBuffer>>) => ReadableStream<Uint8Array>
 
 /** Finds a decompressor: the service of the application, or the platform's, if it supports the coding. */
-const decompressing = (format: string, { decompression }: Options): ((compressed: Bytes) => Bytes) | undefined => {
+const decompressing = (format: string, { decompression }: Options): Decompress | undefined => {
   if (format === "brotli" && Option.isSome(decompression)) return decompression.value.brotli
   try {
     // The type lists only the formats of current browsers.
-    const { readable, writable } = new DecompressionStream(format as CompressionFormat)
-    return (compressed) => {
-      // A failed write fails the read too. Transports never use shared memory.
-      ;(compressed as ReadableStream<BufferSource>).pipeTo(writable).catch(() => {})
-      return readable
-    }
+    const decompressor = new DecompressionStream(format as CompressionFormat)
+    return (compressed) => compressed.pipeThrough(decompressor)
   } catch {
     return undefined
   }
@@ -135,15 +131,11 @@ const decompress = (
     const found = `compressed as ${coding}, which this platform cannot decompress,`
     return Effect.fail<Unreadable>({ _tag: "Unreadable", expected: options.expected, found, begin: "" })
   }
-  const compressed = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      controller.enqueue(bytes)
-      controller.close()
-    }
-  })
+  // Transports never use shared memory.
+  const compressed = new Blob([bytes as Uint8Array<ArrayBuffer>])
   return collect(
     Stream.fromReadableStream(
-      () => decompressed(compressed),
+      () => decompressed(compressed.stream()),
       () => impossible(bytes, coding, options)
     ),
     options

@@ -409,7 +409,9 @@ export const callAll = <Item extends { readonly id: string }, I extends paging.S
   row: Endpoint<paging.Page<Item>, I, "none", "safe">,
   input: I
 ): Stream.Stream<Item, HttpError> =>
-  paging.all(row.paging ?? paging.offsets(10), input, (selection) => call(http, row, { ...input, ...selection }))
+  paging.all(row.success.paging ?? paging.offsets(10), input, (selection) =>
+    call(http, row, { ...input, ...selection })
+  )
 
 /** An operation whose call must not be repeated blindly. */
 type Unrepeatable<A, I> = Endpoint<A, I, Cost, "unique" | "once" | "lookup">

@@ -24,7 +24,6 @@ import { httpAdviceOf } from "./httpAdvice.js"
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
-import { requestIdOf } from "./requestId.js"
 import { isObject, type Note } from "./wire.js"
 
 /** The constants of a call, as every error states them. */
@@ -95,6 +94,18 @@ export const retryAfterOf = (head: Head, now: number): Option.Option<Duration.Du
   const millis = httpDate.retryAfter(head.headers["retry-after"], sentAt)
   return Number.isNaN(millis) ? Option.none() : Option.some(Duration.millis(millis))
 }
+
+const idHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
+
+/** Reads the id of the request from the headers of an answer, without the secrets that a server echoes. */
+export const requestIdOf = (
+  headers: Readonly<Record<string, string | undefined>>,
+  scrub: Scrub
+): Option.Option<string> =>
+  Option.map(
+    Option.fromNullable(idHeaders.map((name) => headers[name]).find((value) => value !== undefined)),
+    (value) => scrub.text(value).slice(0, 256)
+  )
 
 const snippet = (text: string, scrub: Scrub) => scrub.text(text).slice(0, 256)
 

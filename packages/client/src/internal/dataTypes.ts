@@ -1,6 +1,7 @@
 /** Tells the kinds of data apart by their format, and reads and writes data. */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import {
   DataType,
   DateData,
@@ -11,6 +12,7 @@ import {
   TextData,
   VectorData
 } from "../DataType.js"
+import { parseJson } from "./body.js"
 import { manyOf } from "./field.js"
 import type { AnyModel } from "./model.js"
 import * as Raw from "./raw.js"
@@ -42,13 +44,7 @@ export const isData = (value: unknown): value is DataType => DataType.members.so
 
 // --- reading ---
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+const parsed = (text: string): unknown => Option.getOrUndefined(parseJson(text))
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
@@ -122,15 +118,16 @@ const written = (data: DataType): Readonly<Record<string, unknown>> => {
     default: Option.map<unknown, unknown>(data.default, textValue),
     value: Option.map<unknown, unknown>(data.value, textValue),
     stac_url: "stacUrl" in data ? data.stacUrl : Option.none(),
-    asset_source: Option.map(source, ({ id, layerName, type }) => present({ id, type, layer_name: layerName }))
+    asset_source: Option.map(source, ({ id, layerName, type }) =>
+      Record.getSomes<string, string>({ id, type, layer_name: layerName })
+    )
   }
-  return { ...words[data._tag], ...present(fields), ...(Object.keys(metadata).length > 0 && { metadata }) }
+  return {
+    ...words[data._tag],
+    ...Record.getSomes<string, unknown>(fields),
+    ...(Object.keys(metadata).length > 0 && { metadata })
+  }
 }
-
-const present = (fields: Readonly<Record<string, Option.Option<unknown>>>) =>
-  Object.fromEntries(
-    Object.entries(fields).flatMap(([key, value]) => (Option.isSome(value) ? [[key, value.value] as const] : []))
-  )
 
 /** The wire format: the JSON of the data, if any, to a depth that can be sent. */
 export const encode = (data: DataType): Readonly<Record<string, unknown>> =>

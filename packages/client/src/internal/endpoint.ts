@@ -2,7 +2,6 @@
 import type { Simplify } from "effect/Types"
 import type { Arguments } from "./argument.js"
 import type { Call } from "./classify.js"
-import type { Paging } from "./paging.js"
 import * as path from "./path.js"
 import type * as payload from "./payload.js"
 import type * as query from "./query.js"
@@ -43,7 +42,6 @@ export interface Endpoint<A, in I, C extends Cost = Cost, R extends Repeat = Rep
   readonly success: Success<A>
   /** Whether the token goes along. */
   readonly auth: boolean
-  readonly paging: Paging | undefined
   readonly cost: C
   readonly repeat: R
   /** The statuses by which a repeat of a `gone` operation says that there is nothing. */
@@ -58,19 +56,13 @@ interface Row<
   B extends payload.Payload,
   R extends Repeat,
   C extends Cost
-> {
-  readonly operation: string
-  readonly name: string
-  readonly method: Method
+> extends Pick<Endpoint<A, never, C, R>, "operation" | "name" | "method" | "success" | "repeat"> {
   readonly path: Path
   /** The ids in the path. */
   readonly params?: Ids
   readonly query?: Q
   readonly body?: B
-  readonly success: Success<A>
   readonly auth?: false
-  readonly paging?: Paging
-  readonly repeat: R
   /** Default: none. */
   readonly cost?: C
   readonly gone?: ReadonlyArray<number>
@@ -95,7 +87,6 @@ export const endpoint = <
   query: row.query ?? {},
   body: row.body,
   auth: row.auth ?? true,
-  paging: row.paging,
   gone: row.gone ?? [404]
 })
 

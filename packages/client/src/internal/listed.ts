@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import { type HttpError, PixxelNotFound } from "../HttpError.js"
 import * as attempts from "./attempts.js"
 import { type Answer, callDated, type Dated } from "./call.js"
+import { requestIdOf } from "./classify.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
 import { httpAdvice } from "./httpAdvice.js"
-import { requestIdOf } from "./requestId.js"
 
 const missing = (answer: Answer<unknown>, thing: string) => {
   const { call, head, scrub } = answer

@@ -45,12 +45,9 @@ export const model =
     const identifier = `Pixxel${name}`
     const properties = Object.fromEntries(Object.entries(table).map(([key, { property }]) => [key, property]))
     const Model = Schema.Class<object>(identifier)(properties, [undefined, undefined, { identifier }])
-    // The entries of a table have its keys, and the type of a class does not show its prototype.
-    const typed = Object.assign(Model, { [fields]: table }) as unknown as ModelClass<Self, T> & {
-      readonly prototype: object
-    }
-    encodeAsJson(typed)
-    return typed
+    encodeAsJson(Model)
+    // The entries of a table have its keys.
+    return Object.assign(Model, { [fields]: table }) as unknown as ModelClass<Self, T>
   }
 
 /** The field table of a model, for the description of the API and for tests. */

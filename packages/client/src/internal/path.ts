@@ -2,6 +2,7 @@
 import type * as Brand from "effect/Brand"
 import * as Option from "effect/Option"
 import * as AST from "effect/SchemaAST"
+import { snakeToCamel, uncapitalize } from "effect/String"
 
 /** The names in a template: `"a" | "b"` for `/{a}/x/{b}`. */
 export type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -51,19 +52,16 @@ export interface Template {
   readonly fill: (input: Readonly<Record<string, unknown>>) => string
 }
 
-const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-
-const nameOf = (id: Id): string =>
-  Option.match(AST.getBrandAnnotation(id.ast), {
-    onNone: () => "id",
-    onSome: ([brand]) => `${String(brand).charAt(0).toLowerCase()}${String(brand).slice(1)}`
-  })
+const nameOf = ({ ast }: Id): string => {
+  const [brand] = Option.getOrThrow(AST.getBrandAnnotation(ast))
+  return uncapitalize(String(brand))
+}
 
 export const template = (path: string, ids: Readonly<Record<string, Id | undefined>> = {}): Template => {
   const [first = "", ...rest] = path.split("{")
   const steps = rest.map((part) => {
     const [name = "", after = ""] = part.split("}")
-    return { name, after, argument: ids[name] === undefined ? camel(name) : nameOf(ids[name]) }
+    return { name, after, argument: ids[name] === undefined ? snakeToCamel(name) : nameOf(ids[name]) }
   })
   return {
     params: steps,

@@ -11,6 +11,7 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import { capitalize } from "effect/String"
 import { type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
@@ -27,7 +28,6 @@ import * as orphan from "./orphan.js"
 import * as policies from "./policy.js"
 import * as redact from "./redact.js"
 import * as settings from "./settings.js"
-import { capitalized } from "./subject.js"
 import type { Tagged } from "./tagged.js"
 
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
@@ -86,7 +86,7 @@ export const make = <
 
   /** Logs an item whose id reached no caller. */
   const logOrphan = (target: Target, id: string): Effect.Effect<void> =>
-    Effect.flatMap(named(target, id), (item) => orphan.log("A create", `${capitalized(item)} exists and is billed.`))
+    Effect.flatMap(named(target, id), (item) => orphan.log("A create", `${capitalize(item)} exists and is billed.`))
 
   const affordable = (input: Input, maxCost: number) =>
     Effect.gen(function* () {

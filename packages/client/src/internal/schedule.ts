@@ -10,10 +10,11 @@ import type { RetryPolicy } from "../RetryPolicy.js"
 export const askedFor = (answer: HttpError | { readonly retryAfter: Option.Option<Duration.Duration> }): number =>
   "retryAfter" in answer ? Duration.toMillis(Option.getOrElse(answer.retryAfter, () => Duration.zero)) : 0
 
-/** The longest delay before a retry that follows `retries` others. */
-export const bound = ({ baseDelay, maxDelay }: RetryPolicy, retries: number): Duration.Duration =>
-  Duration.min(maxDelay, Duration.times(baseDelay, 2 ** retries))
-
-/** Exponential backoff with full jitter: a uniformly random delay up to the bound, in whole milliseconds. */
-export const backoff = (policy: RetryPolicy, retries: number): Effect.Effect<Duration.Duration> =>
-  Effect.map(Random.next, (share) => Duration.millis(Math.floor(Duration.toMillis(bound(policy, retries)) * share)))
+/**
+ * The delay before a retry that follows `retries` others, in whole milliseconds. Exponential backoff with full jitter: a
+ * uniformly random delay up to a bound that doubles.
+ */
+export const backoff = ({ baseDelay, maxDelay }: RetryPolicy, retries: number): Effect.Effect<Duration.Duration> => {
+  const bound = Duration.toMillis(Duration.min(maxDelay, Duration.times(baseDelay, 2 ** retries)))
+  return Effect.map(Random.next, (share) => Duration.millis(Math.floor(bound * share)))
+}

@@ -1,5 +1,4 @@
 /** The schemas shared by models and errors. All of them encode to plain JSON. */
-import type { YieldableError } from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
@@ -17,14 +16,14 @@ export const listOf = <A, I>(item: Schema.Schema<A, I>) =>
   )
 
 /** Sets the `toJSON` of a class to the encoded form. */
-export const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly prototype: object }): void => {
+export const encodeAsJson = (self: Schema.Schema.Any & { readonly prototype: object }): void => {
   let encode: ((instance: object) => unknown) | undefined
   Object.defineProperty(self.prototype, "toJSON", {
     configurable: true,
     writable: true,
     value(this: object): unknown {
-      // Compiled on first use: few programs encode models or errors.
-      encode ??= Schema.encodeSync(self)
+      // Compiled on first use: few programs encode models or errors. None of their fields has a context.
+      encode ??= Schema.encodeSync(self as unknown as Schema.Schema<object, unknown>)
       return encode(this)
     }
   })
@@ -34,20 +33,6 @@ export type FailureFields<Tag extends string, R extends boolean, Fields> = Field
   readonly _tag: Schema.tag<Tag>
   readonly message: typeof Schema.String
   readonly isRetryable: ReturnType<typeof constant<R>>
-}
-
-export interface FailureClass<Self, Tag extends string, Fields extends Schema.Struct.Fields>
-  extends Schema.Class<
-    Self,
-    Fields,
-    Schema.Struct.Encoded<Fields>,
-    never,
-    Schema.Struct.Constructor<Omit<Fields, "_tag">>,
-    {},
-    YieldableError
-  > {
-  readonly _tag: Tag
-  readonly prototype: object
 }
 
 /** The class of an error that says whether a repeat may help. It stringifies to its encoded form. */
@@ -60,10 +45,9 @@ export const failure =
   ) => {
     const all = { ...fields, message: Schema.String, isRetryable: constant(isRetryable) }
     const Failure = Schema.TaggedError<object>(`Pixxel${tag.replace(/^Pixxel/, "")}`)(tag, all)
-    // The compiler knows neither the fields nor that `Self` is not `never`.
-    const typed = Failure as unknown as FailureClass<Self, Tag, FailureFields<Tag, R, Fields>>
-    encodeAsJson(typed)
-    return typed
+    encodeAsJson(Failure)
+    // The compiler does not know that `Self` is not `never`.
+    return Failure as unknown as Schema.TaggedErrorClass<Self, Tag, FailureFields<Tag, R, Fields>>
   }
 
 /** A union compiled on first use: few programs use a union of many errors as a schema. */

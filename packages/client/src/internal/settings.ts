@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 
 export type Rule<in I, out A> = (found: I) => Either.Either<A, string>
 
@@ -57,12 +58,10 @@ export const change = <R extends Rules>(
   options: Options<R>
 ): Settings<R> =>
   // Each rule reads the option of its name.
-  Object.fromEntries(
-    Object.entries(rules).map(([name, rule]) => {
-      const found = options[name]
-      return [name, found === undefined ? before[name] : read(`${kind} ${name}`, rule, found as never)]
-    })
-  ) as Settings<R>
+  Record.map(rules, (rule, name) => {
+    const found = options[name]
+    return found === undefined ? before[name] : read(`${kind} ${name}`, rule, found as never)
+  }) as Settings<R>
 
 /** Whether a header carries a text unchanged: words of visible ASCII separated by single spaces. */
 export const isSendable = (text: string): boolean => /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(text)

@@ -15,7 +15,6 @@ import { isDifference, shapeIn } from "./geometry.js"
 import { badIds, badIf, badWhole, checkInput, differ, given, type Named } from "./invalid.js"
 import { collected, type Page } from "./paging.js"
 import * as payload from "./payload.js"
-import { property } from "./properties.js"
 import * as span from "./span.js"
 import * as wire from "./wire.js"
 
@@ -131,8 +130,8 @@ interface Properties {
 const isAfter = (sortBy: ReadonlyArray<Sort>, one: Properties, other: Properties): boolean => {
   for (const { direction, field } of sortBy) {
     const order = compare(
-      property(one, field, wire.json),
-      property(other, field, wire.json),
+      wire.property(one, field, wire.json),
+      wire.property(other, field, wire.json),
       direction === "desc" ? -1 : 1
     )
     if (order !== 0) return order > 0

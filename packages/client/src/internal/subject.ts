@@ -1,4 +1,5 @@
 /** The subjects of errors, in messages and as keys. */
+import { capitalize } from "effect/String"
 import type { Scrub } from "./redact.js"
 import type { Tagged } from "./tagged.js"
 
@@ -32,8 +33,5 @@ export const idsOf = (subject: Tagged): ReadonlyArray<string> => {
 /** The subject as a key of a map. */
 export const keyOf = (subject: Tagged): string => Object.values(subject).join("/")
 
-/** A text at the start of a sentence. */
-export const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
-
 /** The name of a subject at the start of a sentence. */
-export const atStart = (subject: Tagged): string => capitalized(nameOf(subject))
+export const atStart = (subject: Tagged): string => capitalize(nameOf(subject))

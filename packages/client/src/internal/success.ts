@@ -1,6 +1,7 @@
 /** The content of a success, by kind. The status decides first: an error may come under any media type. */
 import * as Option from "effect/Option"
 import * as model from "./model.js"
+import type { Paging } from "./paging.js"
 import * as wire from "./wire.js"
 
 /** The model in a success, for a description of the API. */
@@ -19,6 +20,8 @@ export interface Success<A> {
   /** Reads the JSON of `json` and `page`, the text of `text`, the bytes of `bytes`, and nothing of `empty`. */
   readonly read: wire.Reader<A>
   readonly content?: Content | undefined
+  /** How the list of a page is divided; none for a list without further pages. */
+  readonly paging?: Paging | undefined
 }
 
 const ofJson = <A>(kind: "json" | "page", read: wire.Reader<A>, content?: Content): Success<A> => ({
@@ -49,11 +52,12 @@ export const list = <A extends object>(name: string, Model: model.AnyModel<A>): 
 /** A JSON text. */
 export const jsonText: Success<string> = ofJson("json", wire.text)
 
-/** A page of a list, by the property of its items. */
+/** A page of a list, by the property of its items. Without `paging`, no further pages follow. */
 export const page = <K extends string, P extends { readonly [_ in K]: ReadonlyArray<object> }>(
   Model: model.AnyModel<P>,
-  key: K
-): Success<model.Page<P, K>> => ofJson("page", model.page(Model, key), { model: Model })
+  key: K,
+  paging?: Paging
+): Success<model.Page<P, K>> => ({ ...ofJson("page", model.page(Model, key), { model: Model }), paging })
 
 /** No content. A body is ignored. */
 export const empty: Success<void> = {

@@ -289,3 +289,14 @@ export const envelope =
   <A>(name: string, item: Reader<A>): Reader<Listed<A>> =>
   (value, _, notes) =>
     Option.map(listIn(value, name, [], notes), (sent) => listOf(item, sent, name, notes))
+
+/** Reads one of the properties that a model keeps as JSON. */
+export const property = <A>(
+  { properties }: { readonly properties: Option.Option<unknown> },
+  name: string,
+  read: Reader<A>
+): Option.Option<A> =>
+  Option.flatMap(properties, (all) => {
+    const value: unknown = Object(all)[name]
+    return isAbsent(value) ? Option.none() : read(value, name, [])
+  })

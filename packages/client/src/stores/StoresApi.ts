@@ -3,17 +3,11 @@
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import type { CreateUnconfirmed } from "../CreateUnconfirmed.js"
-import type { HttpError } from "../HttpError.js"
-import type { StoreId } from "../Ids.js"
-import type { PixxelInvalidInput } from "../InputError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
-import * as internal from "./internal/storesApi.js"
-import type { Store, storeSecrets } from "./Store.js"
+import { items, one, service } from "../internal/service.js"
+import { create } from "./internal/create.js"
+import * as endpoints from "./internal/endpoints.js"
+import type { storeSecrets } from "./Store.js"
 
 /**
  * The store operations of the API.
@@ -35,10 +29,22 @@ import type { Store, storeSecrets } from "./Store.js"
  * @since 0.1.0
  * @category services
  */
-export class StoresApi extends Context.Tag("@effect-pixxel/client/StoresApi")<StoresApi, StoresApi.Service>() {
-  /** Builds the service over a `PixxelHttpClient`. */
-  static readonly layer: Layer.Layer<StoresApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
-}
+export class StoresApi extends service<StoresApi>()("StoresApi", {
+  /** Lists all stores of the workspace. */
+  list: items(endpoints.listStores),
+  /**
+   * Creates a store. Fails with `PixxelConflict` if the name exists. Lists the stores first: after a lost answer, the
+   * client looks for a new store with this name and content, and sends a second time only if there is none. A store
+   * that existed before is never taken for the new one. Whether the API tests the bucket is not documented: a wrong
+   * secret may show only as a failed delivery.
+   */
+  create,
+  /**
+   * Deletes a store, and not its bucket. `PixxelConflict` means that it is in use (inferred). If an answer is lost, the
+   * client repeats the call, and a store that no longer exists counts as deleted.
+   */
+  delete: one(endpoints.deleteStore)
+}) {}
 
 /**
  * The types of `StoresApi`.
@@ -68,20 +74,5 @@ export declare namespace StoresApi {
   }[Type]
 
   /** The store operations. Their errors are documented in `PixxelError`. */
-  export interface Service {
-    /** Lists all stores of the workspace. */
-    readonly list: () => Effect.Effect<ReadonlyArray<Store>, HttpError>
-    /**
-     * Creates a store. Fails with `PixxelConflict` if the name exists. Lists the stores first: after a lost answer, the
-     * client looks for a new store with this name and content, and sends a second time only if there is none. A store
-     * that existed before is never taken for the new one. Whether the API tests the bucket is not documented: a wrong
-     * secret may show only as a failed delivery.
-     */
-    readonly create: (input: CreateInput) => Effect.Effect<Store, HttpError | PixxelInvalidInput | CreateUnconfirmed>
-    /**
-     * Deletes a store, and not its bucket. `PixxelConflict` means that it is in use (inferred). If an answer is lost, the
-     * client repeats the call, and a store that no longer exists counts as deleted.
-     */
-    readonly delete: (input: { readonly storeId: StoreId }) => Effect.Effect<void, HttpError>
-  }
+  export type Service = typeof StoresApi.Service
 }

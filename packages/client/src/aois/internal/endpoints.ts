@@ -20,8 +20,7 @@ export const listAois = read({
     updatedAt: query.time("updated_at"),
     ...query.page
   },
-  success: page(AoiPage, "aois"),
-  paging: offsets(10)
+  success: page(AoiPage, "aois", offsets(10))
 })
 
 export const createAoi = endpoint({

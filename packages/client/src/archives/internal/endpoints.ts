@@ -40,8 +40,7 @@ export const listItems = read({
   path: "/v0/archives/collections/{cid}/items",
   params: { cid: CollectionId },
   query: query.page,
-  success: page(ArchivePage, "items"),
-  paging
+  success: page(ArchivePage, "items", paging)
 })
 
 export const getItem = read({
@@ -61,6 +60,5 @@ export const searchItems = read({
     ...body,
     sortBy: payload.optional(payload.from(payload.json<ReturnType<typeof sortsOf>>("sortby"), sortsOf))
   },
-  success: page(ArchivePage, "items"),
-  paging
+  success: page(ArchivePage, "items", paging)
 })

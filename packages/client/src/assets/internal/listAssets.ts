@@ -12,6 +12,5 @@ export const listAssets = read({
   path: "/v0/aois/{aoi_id}/assets",
   params: { aoi_id: AoiId },
   query: query.page,
-  success: page(AssetPage, "assets"),
-  paging: offsets(10)
+  success: page(AssetPage, "assets", offsets(10))
 })

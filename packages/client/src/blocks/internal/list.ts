@@ -1,10 +1,9 @@
 /** Lists blocks, in either documented form. */
 import * as Effect from "effect/Effect"
-import type { HttpError } from "../../HttpError.js"
 import { call } from "../../internal/call.js"
+import type { Connection } from "../../internal/connection.js"
 import { read } from "../../internal/endpoint.js"
 import * as query from "../../internal/query.js"
-import type { Method } from "../../internal/service.js"
 import { list as listOf } from "../../internal/success.js"
 import { Block } from "../Block.js"
 import type { BlocksApi } from "../BlocksApi.js"
@@ -19,11 +18,9 @@ const guided = read({
   success: listOf("blocks", Block)
 })
 
-type List = (input?: BlocksApi.ListInput) => Effect.Effect<ReadonlyArray<Block>, HttpError>
-
-export const list: Method<List> =
-  (http) =>
-  (input = {}) =>
+export const list =
+  (http: Connection) =>
+  (input: BlocksApi.ListInput = {}) =>
     Effect.map(
       input.form === "guide"
         ? call(http, guided, { modes: `${input.mode}s`, name: input.name, version: input.version })

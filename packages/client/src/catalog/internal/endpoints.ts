@@ -27,8 +27,7 @@ export const searchCatalogs = read({
     orderItemIds: payload.optional(payload.texts("order_item_ids")),
     sortBy: payload.optional(payload.from(payload.json<ReturnType<typeof sortsOf>>("sort_by"), sortsOf))
   },
-  success: page(CatalogPage, "entries"),
-  paging: offsets(limit)
+  success: page(CatalogPage, "entries", offsets(limit))
 })
 
 export const getCatalog = read({

@@ -1,12 +1,10 @@
 /** Creates an index, whose name is unique. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { CreateUnconfirmed } from "../../CreateUnconfirmed.js"
-import type { HttpError } from "../../HttpError.js"
-import type { Difference, PixxelInvalidInput } from "../../InputError.js"
+import type { Difference } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
+import type { Connection } from "../../internal/connection.js"
 import { badIf, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
-import type { Method } from "../../internal/service.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import type { Index } from "../Index.js"
 import type { IndicesApi } from "../IndicesApi.js"
@@ -48,11 +46,7 @@ const equals =
     Option.contains(index.colormap, colormap) &&
     index.rescale.join() === rescale.join()
 
-type Create = (
-  input: IndicesApi.CreateInput
-) => Effect.Effect<Index, PixxelInvalidInput | HttpError | CreateUnconfirmed>
-
-export const create: Method<Create> = (http) => (input) =>
+export const create = (http: Connection) => (input: IndicesApi.CreateInput) =>
   Effect.zipRight(
     checkInput(endpoints.createIndex, differences(input)),
     uniqueCreate.create(http, endpoints.createIndex, input, {

@@ -18,8 +18,7 @@ export const listIndices = read({
     id: query.id<IndexId>("index_id"),
     ...query.page
   },
-  success: page(IndexPage, "indices"),
-  paging: offsets(10)
+  success: page(IndexPage, "indices", offsets(10))
 })
 
 export const createIndex = endpoint({

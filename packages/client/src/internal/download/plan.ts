@@ -7,6 +7,7 @@
  * checksum, first bytes) is not the package, and leaves the part unchanged.
  */
 import * as Option from "effect/Option"
+import type { Head } from "../classify.js"
 import { type Checksum, checksumsOf } from "./checksum.js"
 
 export interface Package {
@@ -24,10 +25,7 @@ export interface Held extends Package {
 
 export const nothing: Held = { bytes: 0, etag: Option.none(), total: Option.none(), checksums: [] }
 
-export interface Head {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | undefined>>
-}
+export type { Head }
 
 /** The meaning of an answer. */
 export type Step =

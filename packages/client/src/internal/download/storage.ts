@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { execute } from "../call.js"
@@ -42,6 +43,8 @@ export interface Question {
 /** The store's answer after its redirects. */
 export interface Answer {
   readonly response: HttpClientResponse.HttpClientResponse
+  /** The head without the response, which has the URL. */
+  readonly head: classify.Head
   readonly step: plan.Step
   readonly scrub: Scrub
 }
@@ -64,9 +67,10 @@ export const answer = ({ asked, held, http, idle, method, url }: Question): Effe
         millis: Duration.toMillis(idle),
         onTimeout: () => new Failure({ _tag: "TooSlow", timeout: idle }, scrub)
       })
-      const step = plan.read(held, scrubbedHead(response, scrub), asked)
+      const head = scrubbedHead(response, scrub)
+      const step = plan.read(held, head, asked)
       const next = step._tag === "Redirect" && hops < mostRedirects ? follow(url, step.location) : Option.none()
-      if (Option.isNone(next)) return { response, step, scrub }
+      if (Option.isNone(next)) return { response, head, step, scrub }
       yield* leave(response, idle)
       return yield* from(next.value, hops + 1, scrub)
     })
@@ -77,24 +81,16 @@ export const answer = ({ asked, held, http, idle, method, url }: Question): Effe
 const longest = 100
 
 /** The reason of a success that is not the package. The store may echo secrets in its headers. */
-export const contradicted = (head: plan.Head, note: Note, scrub: Scrub): classify.Reason => {
+export const contradicted = ({ head, scrub }: Answer, { expected, found, path }: Note): classify.Reason => {
   const plain = (text: string) => scrub.text(text).slice(0, longest)
-  return {
-    _tag: "Unusable",
-    head: headOf(head),
-    text: "",
-    note: { path: note.path, expected: plain(note.expected), found: plain(note.found) }
-  }
+  return { _tag: "Unusable", head, text: "", note: { path, expected: plain(expected), found: plain(found) } }
 }
 
-/** A head without its response, which has the URL. */
-export const headOf = ({ headers, status }: plan.Head): classify.Head => ({ headers, status })
-
 /** The reason of an unusable answer. */
-export const useless = ({ response, scrub, step }: Answer): Effect.Effect<classify.Reason> =>
-  step._tag === "Unusable"
-    ? Effect.succeed(contradicted(response, step, scrub))
-    : Effect.map(Clock.currentTimeMillis, (now) => ({ _tag: "Refused", head: headOf(response), text: "", now }))
+export const useless = (answer: Answer): Effect.Effect<classify.Reason> =>
+  answer.step._tag === "Unusable"
+    ? Effect.succeed(contradicted(answer, answer.step))
+    : Effect.map(Clock.currentTimeMillis, (now) => ({ _tag: "Refused", head: answer.head, text: "", now }))
 
 /** The bytes read of an unwanted body: reading a small one to its end lets the next request reuse the connection. */
 const small = 4096
@@ -136,12 +132,9 @@ export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub =>
  * A head without echoed secrets, since its values go into errors and files. Only `Location` stays unchanged, for
  * redirects.
  */
-const scrubbedHead = ({ headers, status }: plan.Head, scrub: Scrub): plan.Head => ({
+const scrubbedHead = ({ headers, status }: classify.Head, scrub: Scrub): classify.Head => ({
   status,
-  headers: Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      name !== "location" && value !== undefined && scrub.holds(value) ? "<redacted>" : value
-    ])
+  headers: Record.map(headers, (value, name) =>
+    name !== "location" && value !== undefined && scrub.holds(value) ? "<redacted>" : value
   )
 })

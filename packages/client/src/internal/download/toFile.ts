@@ -1,15 +1,15 @@
 /** A whole download: the lock, the check of the target, the transfer into the part, and the rename to the target. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import type * as Path from "@effect/platform/Path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
+import { camelToSnake } from "effect/String"
 import type * as Download from "../../Download.js"
 import type { DownloadError, DownloadFailure } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
@@ -43,8 +43,6 @@ import type { Context } from "./transfer.js"
 import * as transfer from "./transfer.js"
 
 type Emit = (event: Download.Event) => Effect.Effect<void>
-
-export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 // --- the package ---
 
@@ -227,16 +225,14 @@ const get = <S extends Subject>(context: Context<S>) =>
 
 /** The attributes of a span: the ids of the subject. */
 const attributesOf = ({ _tag, ...ids }: Subject) =>
-  Object.fromEntries(
-    Object.entries(ids).map(([name, id]) => [`pixxel.${name.replace(/[A-Z]/g, "_$&").toLowerCase()}`, id])
-  )
+  Record.mapEntries(ids, (id, name) => [`pixxel.${camelToSnake(name)}`, id])
 
 export const toFile = <S extends Subject>(
   source: Source<S>,
   path: string,
   options: Download.Options,
   emit: Emit
-): Effect.Effect<Download.Result, DownloadFailure<S>, Services> =>
+): Effect.Effect<Download.Result, DownloadFailure<S>, Download.Services> =>
   Effect.gen(function* () {
     const http = yield* Connection
     const subject = yield* named(http, source)

@@ -180,14 +180,14 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
 
     // --- one answer ---
 
-    const broken = ({ response, scrub }: storage.Answer, cause: unknown) =>
-      new TransferFailure("broken", { _tag: "Broken", cause, head: storage.headOf(response) }, scrub)
+    const broken = ({ head, scrub }: storage.Answer, cause: unknown) =>
+      new TransferFailure("broken", { _tag: "Broken", cause, head }, scrub)
 
     const endsEarly = (answer: storage.Answer, what: string) =>
       Effect.fail(broken(answer, new Error(`the body ${what}`)))
 
-    const isNot = (kind: Kind, { response, scrub }: storage.Answer, note: Note) =>
-      Effect.fail(new TransferFailure(kind, storage.contradicted(response, note, scrub), scrub))
+    const isNot = (kind: Kind, answer: storage.Answer, note: Note) =>
+      Effect.fail(new TransferFailure(kind, storage.contradicted(answer, note), answer.scrub))
 
     /** Whether the next request asks for the whole package, since the rest was refused. */
     let asked = plan.firstAsked

@@ -23,9 +23,8 @@ export const listOrders = read({
   name: "OrdersApi.list",
   path: "/v0/orders",
   query: { userId: query.text("user_id"), ...query.page },
-  success: page(OrderPage, "orders"),
   // no default is documented
-  paging: offsets(100)
+  success: page(OrderPage, "orders", offsets(100))
 })
 
 export const submitOrder = endpoint({
@@ -69,9 +68,8 @@ export const listOrderItems = read({
     area: query.text("area"),
     ...query.page
   },
-  success: page(OrderItemPage, "items"),
   // no default is documented
-  paging: offsets(100)
+  success: page(OrderItemPage, "items", offsets(100))
 })
 
 export const getOrderItem = read({

@@ -11,8 +11,7 @@ export const listProjects = read({
   name: "ProjectsApi.list",
   path: "/v0/projects",
   query: { page: query.number("page_num"), pageSize: query.number("page_size") },
-  success: page(ProjectPage, "projects"),
-  paging: numbers(50)
+  success: page(ProjectPage, "projects", numbers(50))
 })
 
 export const getProjectById = read({

@@ -36,8 +36,7 @@ export const listVisualizations = read({
     userId: query.text("user_id"),
     ...query.page
   },
-  success: page(VisualizationPage, "visualizations"),
-  paging: offsets(10)
+  success: page(VisualizationPage, "visualizations", offsets(10))
 })
 
 export const createVisualization = endpoint({

@@ -21,8 +21,7 @@ export const listWorkflows = read({
     updatedAt: query.time("updated_at"),
     ...query.page
   },
-  success: page(WorkflowPage, "workflows"),
-  paging: offsets(50)
+  success: page(WorkflowPage, "workflows", offsets(50))
 })
 
 export const getWorkflowsById = read({

@@ -1,13 +1,12 @@
-/** The store operations. */
+/** Creates a store, whose name is unique. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { call } from "../../internal/call.js"
-import { Connection } from "../../internal/connection.js"
+import type { Connection } from "../../internal/connection.js"
 import { folder } from "../../internal/folder.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { type Store, storeSecrets } from "../Store.js"
 import type { StoresApi } from "../StoresApi.js"
 import * as endpoints from "./endpoints.js"
@@ -37,19 +36,14 @@ const isEqual =
     ) &&
     Object.entries(labels).every(([key, label]) => store.labels[key] === label)
 
-export const make: Effect.Effect<StoresApi.Service, never, PixxelHttpClient> = Effect.map(Connection, (http) => {
-  const list = Effect.map(call(http, endpoints.listStores, {}), ({ items }) => items)
-  return {
-    list: () => list,
-    create: (input) =>
-      Effect.zipRight(
-        checkInput(endpoints.createStore, differences(input)),
-        uniqueCreate.create(http, endpoints.createStore, input, {
-          target: { _tag: "Store", name: input.name },
-          find: Effect.map(list, (stores) => stores.filter(({ name }) => Option.contains(name, input.name))),
-          equals: isEqual(input)
-        })
+export const create = (http: Connection) => (input: StoresApi.CreateInput) =>
+  Effect.zipRight(
+    checkInput(endpoints.createStore, differences(input)),
+    uniqueCreate.create(http, endpoints.createStore, input, {
+      target: { _tag: "Store", name: input.name },
+      find: Effect.map(call(http, endpoints.listStores, {}), ({ items }) =>
+        items.filter(({ name }) => Option.contains(name, input.name))
       ),
-    delete: (input) => call(http, endpoints.deleteStore, input)
-  }
-})
+      equals: isEqual(input)
+    })
+  )
