@@ -3,7 +3,6 @@
  * both carry a mark: in the metadata, which a block may replace while it runs (inferred), and in the name, unless the
  * caller gave one. A name that the caller chose proves nothing, since another writer may have chosen it too.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -113,10 +112,7 @@ const madeOf = (
   return new NotStarted({ target, estimate, message })
 }
 
-export const make = (
-  http: Connection,
-  record: (ref: InsightsApi.InsightRef, grace: Duration.Duration) => Effect.Effect<void>
-): Creatable<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own> => ({
+export const make = (http: Connection): Creatable<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own> => ({
   words: { noun: "insight", nouns: "insights", payer: "project", place: ({ aoiId }) => `AOI ${aoiId}` },
   call: createInsights.call,
   isTarget: Schema.is(InsightTarget),
@@ -133,6 +129,5 @@ export const make = (
   mark: markOf,
   resembles: ({ name }, target) => target.name === "" || Option.contains(name, target.name),
   adopt: Effect.succeed,
-  estimate: (input) => estimate(http, input),
-  record: ({ aoiId }, insightId, grace) => record({ aoiId, insightId }, grace)
+  estimate: (input) => estimate(http, input)
 })
