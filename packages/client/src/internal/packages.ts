@@ -13,7 +13,7 @@ import * as elapsed from "./elapsed.js"
 import { makeFollower, type Polled, until, type WaitTarget } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as Raw from "./raw.js"
-import { nameOf } from "./subject.js"
+import { keyOf, nameOf } from "./subject.js"
 import { kindOf } from "./wire.js"
 
 export interface PackageState extends Snapshot {
@@ -37,6 +37,15 @@ export interface Source<S extends Subject = Subject, P extends PackageState = Pa
   /** The state of the subject once its package is described, such as that it is billed. */
   readonly done: string
 }
+
+/** Asks by requesting the package, which starts its build: the same call polls it, and gives a fresh URL. */
+export const requested =
+  <P>(subject: Subject, look: (http: Connection) => Polled<P>["look"]) =>
+  (http: Connection): Effect.Effect<Polled<P>> => {
+    const key = keyOf(subject)
+    // A replica may not know a subject created a moment ago.
+    return Effect.succeed({ look: look(http), mayBeUnknown: (now) => http.recent.isYoung(key, now) })
+  }
 
 /** Asks by creating a download resource, which a replica may not know yet. */
 export const created = <P, Id>(

@@ -46,14 +46,14 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly get: (ref: R) => Effect.Effect<Dated<Item>, HttpError>
   /** A list that serves many waits. Without one, each wait polls by itself. */
   readonly shared?: poller.Shared<R>
-  /** The fields whose changes a watch reports. */
-  readonly appearance: (item: Item) => string
+  /** The fields whose changes a watch reports. Default: the status and the progress. */
+  readonly appearance?: (item: Item) => string
   /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
   readonly absences?: number
   /** Polls until the end, in a wait without a timeout. Default: the wait has one of 24 hours. */
   readonly untilEnd?: Until<Item>
-  /** The words after the name of a created item. */
-  readonly exists: "exists" | "exists and is billed"
+  /** The words after the name of a created item. Default: `exists`. */
+  readonly exists?: "exists and is billed"
   /** The error of a failed item. `ended` is already scrubbed. */
   readonly failed: (ended: Ended<S>, item: Item, scrub: redact.Scrub) => E
 }
@@ -63,12 +63,14 @@ export type YoungOptions<Item> = WaitOptions<Item> & { readonly grace?: Duration
 
 const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
 
+const progressOf = ({ progress, status }: Snapshot) => JSON.stringify([status, progress])
+
 /** The time for `onChange` after a poll beyond the deadline, which follows a late timer. */
 const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { absences, appearance, exists, failed, get, name, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
+  { absences, appearance = progressOf, exists, failed, get, name, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -192,13 +194,13 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
             subject,
             phase,
             failure,
-            message: `${atStart(subject)} ${exists}, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and ${idsOf(subject).join(", ")}.`
+            message: `${atStart(subject)} ${exists ?? "exists"}, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and ${idsOf(subject).join(", ")}.`
           })
         )
       )
 
-    /** Completes a create: waits for the end. Returns the rest of the time too. */
-    const finish = (ref: R, options: YoungOptions<Item>, created?: Item) =>
+    /** Completes a create: waits for the end. Returns the time of the wait too. */
+    const follow = (ref: R, options: YoungOptions<Item>, created?: Item) =>
       Effect.gen(function* () {
         const notify = notifierOf(options)
         if (created !== undefined) yield* notify(created)
@@ -222,9 +224,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       /** Dies of invalid options. Before a create: after it, the item would be paid. */
       check: (options: YoungOptions<Item>): Effect.Effect<void> =>
         Effect.map(limitOf(options.timeout), () => void waiter.adjust(http.waiter, options)),
-      /** Completes a create: waits for the end. */
-      follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
-        Effect.map(finish(ref, options, created), ({ item }) => item),
+      follow,
       /** Completes a run: waits, and polls the package until it is ready, under one deadline. */
       complete: <P extends packages.PackageState>(
         ref: R,
@@ -233,7 +233,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         created?: Item
       ) =>
         Effect.gen(function* () {
-          const { item, limit } = yield* finish(ref, options, created)
+          const { item, limit } = yield* follow(ref, options, created)
           const subject = yield* named(ref)
           const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
           const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking)).pipe(

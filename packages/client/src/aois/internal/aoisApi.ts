@@ -7,7 +7,7 @@ import { Connection } from "../../internal/connection.js"
 import { checkArea } from "../../internal/geometry.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as span from "../../internal/span.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { Aoi } from "../Aoi.js"
 import { type AoiCreateError, AoiFailed, type AoiFollowError } from "../AoiError.js"
@@ -35,8 +35,6 @@ export const waits = Effect.flatMap(Connection, (http) =>
     name: "AoisApi.wait",
     subjectOf: ({ aoiId }: AoisApi.AoiRef) => AoiSubject.make({ aoiId }),
     get: (ref) => callDated(http, endpoints.getAoi, ref),
-    appearance: ({ progress, status }: Aoi) => JSON.stringify([status, progress]),
-    exists: "exists",
     failed: ({ what, ...ended }) =>
       new AoiFailed({ ...ended, message: `${what}: no reason given. Check its images, and create another.` })
   })
@@ -52,13 +50,11 @@ export const create =
       const { itemIds, name, projectId } = given
       yield* checkInput(endpoints.createAoi, [...emptyOnes({ name }), ...badIds({ itemIds })])
       const input = { ...given, geometry: yield* checkArea(endpoints.createAoi, ["Polygon"], given.geometry) }
-      const aoi = yield* uniqueCreate.create(http, endpoints.createAoi, input, {
+      const aoi = yield* unique.createBy(http, endpoints.createAoi, input, {
         target: { _tag: "Aoi", projectId, name },
         // An empty list may be a 404.
-        find: Effect.catchTag(
-          uniqueCreate.named(callAll(http, endpoints.listAois, { name }), name),
-          "PixxelNotFound",
-          () => Effect.succeed([])
+        find: Effect.catchTag(unique.named(callAll(http, endpoints.listAois, { name }), name), "PixxelNotFound", () =>
+          Effect.succeed([])
         ),
         equals: equals(input)
       })
@@ -71,5 +67,5 @@ export const createAndWait =
   (http: Connection) =>
   (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
     Effect.flatMap(Effect.zipRight(waits.check(input), create(waits)(http)(input)), (aoi) =>
-      waits.follow({ aoiId: aoi.id }, input, aoi)
+      Effect.map(waits.follow({ aoiId: aoi.id }, input, aoi), ({ item }) => item)
     ).pipe(span.within("AoisApi.createAndWait"))

@@ -43,8 +43,6 @@ export const waits = Effect.flatMap(Connection, (http) =>
     name: "CatalogApi.waitForDelivery",
     subjectOf: ({ deliveryId }: CatalogApi.DeliveryRef) => DeliverySubject.make({ deliveryId }),
     get: ({ deliveryId }) => inList(http, endpoints.listDeliveries, { deliveryId }, "delivery", deliveryId),
-    exists: "exists",
-    appearance: ({ status }: Delivery) => JSON.stringify(status),
     failed: ({ status, subject }, { catalogId, cloudDelivery }, { id }) =>
       new DeliveryFailed({
         subject,

@@ -7,7 +7,7 @@ import type { Difference, PixxelInvalidInput } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
 import { badIf, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
 import type { Method } from "../../internal/service.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import type { Index } from "../Index.js"
 import type { IndicesApi } from "../IndicesApi.js"
 import * as endpoints from "./endpoints.js"
@@ -55,10 +55,10 @@ type Create = (
 export const create: Method<Create> = (http) => (input) =>
   Effect.zipRight(
     checkInput(endpoints.createIndex, differences(input)),
-    uniqueCreate.create(http, endpoints.createIndex, input, {
+    unique.createBy(http, endpoints.createIndex, input, {
       target: { _tag: "Index", name: input.name },
       // The list has no filter by name.
-      find: uniqueCreate.named(callAll(http, endpoints.listIndices, { type: "custom" }), input.name),
+      find: unique.named(callAll(http, endpoints.listIndices, { type: "custom" }), input.name),
       equals: equals(input)
     })
   )

@@ -17,14 +17,12 @@ import { createInsights, deleteInsights, downloadInsights, listInsights } from "
 import { packageOf } from "./source.js"
 import { look, make as makeWaits, subjectOf } from "./waits.js"
 
-type Settings = Omit<InsightsApi.RunAllOptions, "keep" | "onOrphan" | "seen" | "concurrency">
-
 interface Batch {
   Input: RunAll.Input
   Made: Insight
   Result: InsightsApi.RunResult
   Failure: InsightRunError
-  Settings: Settings
+  Settings: Omit<InsightsApi.RunAllOptions, "keep" | "onOrphan" | "seen" | "concurrency">
   Event: RunAll.Event
 }
 

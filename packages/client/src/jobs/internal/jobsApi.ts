@@ -23,14 +23,12 @@ import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import { jobPackage } from "./packages.js"
 
-type Settings = Omit<JobsApi.RunAllOptions, "keep" | "onOrphan" | "seen" | "concurrency">
-
 interface Batch {
   Input: RunAll.Input
   Made: Job
   Result: JobsApi.RunResult
   Failure: RunError
-  Settings: Settings
+  Settings: Omit<JobsApi.RunAllOptions, "keep" | "onOrphan" | "seen" | "concurrency">
   Event: RunAll.Event
 }
 

@@ -6,7 +6,7 @@ import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { folder } from "../../internal/folder.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { type Store, storeSecrets } from "../Store.js"
 import type { StoresApi } from "../StoresApi.js"
@@ -44,7 +44,7 @@ export const make: Effect.Effect<StoresApi.Service, never, PixxelHttpClient> = E
     create: (input) =>
       Effect.zipRight(
         checkInput(endpoints.createStore, differences(input)),
-        uniqueCreate.create(http, endpoints.createStore, input, {
+        unique.createBy(http, endpoints.createStore, input, {
           target: { _tag: "Store", name: input.name },
           find: Effect.map(list, (stores) => stores.filter(({ name }) => Option.contains(name, input.name))),
           equals: isEqual(input)

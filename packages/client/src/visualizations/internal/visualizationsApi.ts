@@ -15,10 +15,10 @@ import { inList } from "../../internal/listed.js"
 import { collected } from "../../internal/paging.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
-import { type Mode, Visualization, type VisualizationMetadata, type VisualizationSummary } from "../Visualization.js"
+import { type Mode, Visualization, type VisualizationMetadata } from "../Visualization.js"
 import { type VisualizationCreateError, VisualizationFailed } from "../VisualizationError.js"
 import type { VisualizationsApi } from "../VisualizationsApi.js"
 import * as endpoints from "./endpoints.js"
@@ -31,8 +31,6 @@ export const waits = Effect.flatMap(Connection, (http) =>
       VisualizationSubject.make({ aoiId, visualizationId }),
     get: ({ aoiId, visualizationId }) =>
       inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
-    exists: "exists",
-    appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
     failed: ({ what, ...ended }) =>
       new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
   })
@@ -98,7 +96,7 @@ export const create =
         Stream.filter((it) => Option.contains(it.indexId, indexId)),
         Stream.map((it) => new Visualization({ ...it }))
       )
-      const made = yield* uniqueCreate.create(http, endpoints.createVisualization, input, {
+      const made = yield* unique.createBy(http, endpoints.createVisualization, input, {
         target: { _tag: "Visualization", aoiId, indexId },
         find: collected(found),
         // a list shows no assets: the only new one of the index is the one that was sent
