@@ -133,45 +133,43 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       )
     }
 
-    /** Passes each polled item to `notify`, under the same deadline. */
-    const notifying =
-      (notify: (item: Item) => Effect.Effect<void>, deadline: number) =>
-      ({ next, seen }: Follower<Item>): Follower<Item> => ({
+    /** Passes each polled item with another appearance to `onChange`, under the same deadline. */
+    const notifying = (
+      { next, seen }: Follower<Item>,
+      onChange: (item: Item) => Effect.Effect<void>,
+      deadline: number,
+      created?: Item
+    ): Follower<Item> => {
+      let last = created && appearance(created)
+      return {
         next: Effect.gen(function* () {
           const answer = yield* next
           if (Option.isNone(answer)) return answer
+          const before = last
+          last = appearance(answer.value)
+          if (before === last) return answer
           const left = elapsed.left(deadline, yield* elapsed.now)
-          const done = yield* inTime(notify(answer.value), left > 0 ? left : longestNotification)
+          const done = yield* inTime(onChange(answer.value), left > 0 ? left : longestNotification)
           // After a late timer, the polled item still counts.
           return Option.isSome(done) || elapsed.isLate(deadline, yield* elapsed.now) ? answer : Option.none()
         }),
         seen
-      })
-
-    /** Makes the notifier of one wait or run: it skips items whose appearance is unchanged. */
-    const notifierOf = ({ onChange }: WaitOptions<Item>) => {
-      let last = ""
-      return (item: Item): Effect.Effect<void> => {
-        if (onChange === undefined) return Effect.void
-        const before = last
-        last = appearance(item)
-        return before === last ? Effect.void : onChange(item)
       }
     }
 
     const waitFor = (
       ref: R,
       options: YoungOptions<Item>,
-      notify: ReturnType<typeof notifierOf>,
       { deadline, timeout }: Limit,
+      created?: Item,
       follow: Until<Item> = until
     ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
-        const isDetailed = options.onChange !== undefined
-        const follower = yield* following(ref, options, isDetailed, deadline)
+        const { onChange } = options
+        const follower = yield* following(ref, options, onChange !== undefined, deadline)
         const subject = yield* named(ref)
-        const own = isDetailed ? notifying(notify, deadline)(follower) : follower
+        const own = onChange === undefined ? follower : notifying(follower, onChange, deadline, created)
         const target = { subject, waitingFor: "end", timeout, scrub } as const
         const item = yield* logged(
           subject,
@@ -202,10 +200,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
     /** Completes a create: waits for the end. Returns the time of the wait too. */
     const follow = (ref: R, options: YoungOptions<Item>, created?: Item) =>
       Effect.gen(function* () {
-        const notify = notifierOf(options)
-        if (created !== undefined) yield* notify(created)
+        if (created !== undefined) yield* options.onChange?.(created) ?? Effect.void
         const limit = yield* limitOf(options.timeout)
-        const item = yield* waitFor(ref, options, notify, limit).pipe(
+        const item = yield* waitFor(ref, options, limit, created).pipe(
           Effect.catchIf(isHttpError, incomplete(ref, "wait"))
         )
         return { item, limit }
@@ -218,7 +215,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       wait: (input: R & YoungOptions<Item>) => {
         const own = input.timeout === undefined ? untilEnd : undefined
         return Effect.flatMap(limitOf(input.timeout ?? (own && Infinity)), (limit) =>
-          waitFor(input, input, notifierOf(input), limit, own)
+          waitFor(input, input, limit, undefined, own)
         ).pipe(span.within(name))
       },
       /** Dies of invalid options. Before a create: after it, the item would be paid. */
