@@ -29,23 +29,18 @@ const equals =
     Option.getOrElse(aoi.description, () => "") === description &&
     Option.exists(aoi.geometry, (it) => shapeOf(it) === shapeOf(geometry))
 
-/** The waits of one client. */
-export const waits = Effect.flatMap(Connection, (http) =>
-  makeWaits(http, {
+/** The AOIs of one client: what its creates and its waits share. */
+export const make = Effect.gen(function* () {
+  const http = yield* Connection
+  const waits = yield* makeWaits(http, {
     name: "AoisApi.wait",
     subjectOf: ({ aoiId }: AoisApi.AoiRef) => AoiSubject.make({ aoiId }),
     get: (ref) => callDated(http, endpoints.getAoi, ref),
     failed: ({ what, ...ended }) =>
       new AoiFailed({ ...ended, message: `${what}: no reason given. Check its images, and create another.` })
   })
-)
 
-type Waits = Effect.Effect.Success<typeof waits>
-
-export const create =
-  ({ record }: Waits) =>
-  (http: Connection) =>
-  (given: AoisApi.CreateInput): Effect.Effect<Aoi, AoiCreateError> =>
+  const create = (given: AoisApi.CreateInput): Effect.Effect<Aoi, AoiCreateError> =>
     Effect.gen(function* () {
       const { itemIds, name, projectId } = given
       yield* checkInput(endpoints.createAoi, [...emptyOnes({ name }), ...badIds({ itemIds })])
@@ -58,14 +53,18 @@ export const create =
         ),
         equals: equals(input)
       })
-      yield* record({ aoiId: aoi.id })
+      yield* waits.record({ aoiId: aoi.id })
       return aoi
     })
 
-export const createAndWait =
-  (waits: Waits) =>
-  (http: Connection) =>
-  (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
-    Effect.flatMap(Effect.zipRight(waits.check(input), create(waits)(http)(input)), (aoi) =>
-      Effect.map(waits.follow({ aoiId: aoi.id }, input, aoi), ({ item }) => item)
-    ).pipe(span.within("AoisApi.createAndWait"))
+  return {
+    waits,
+    create,
+    createAndWait: (
+      input: AoisApi.CreateInput & AoisApi.WaitOptions
+    ): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
+      Effect.flatMap(Effect.zipRight(waits.check(input), create(input)), (aoi) =>
+        Effect.map(waits.follow({ aoiId: aoi.id }, input, aoi), ({ item }) => item)
+      ).pipe(span.within("AoisApi.createAndWait"))
+  }
+})

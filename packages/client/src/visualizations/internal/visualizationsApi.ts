@@ -23,21 +23,6 @@ import { type VisualizationCreateError, VisualizationFailed } from "../Visualiza
 import type { VisualizationsApi } from "../VisualizationsApi.js"
 import * as endpoints from "./endpoints.js"
 
-/** The waits of one client. */
-export const waits = Effect.flatMap(Connection, (http) =>
-  makeWaits(http, {
-    name: "VisualizationsApi.wait",
-    subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
-      VisualizationSubject.make({ aoiId, visualizationId }),
-    get: ({ aoiId, visualizationId }) =>
-      inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
-    failed: ({ what, ...ended }) =>
-      new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
-  })
-)
-
-type Waits = Effect.Effect.Success<typeof waits>
-
 const isDay = Schema.is(CalendarDate)
 
 /** The difference of a date that is no calendar day. */
@@ -85,10 +70,20 @@ export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
   ...differencesOfDays(dates)
 ])
 
-export const create =
-  ({ record }: Waits) =>
-  (http: Connection) =>
-  (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
+/** The visualizations of one client: what its creates and its waits share. */
+export const make = Effect.gen(function* () {
+  const http = yield* Connection
+  const waits = yield* makeWaits(http, {
+    name: "VisualizationsApi.wait",
+    subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
+      VisualizationSubject.make({ aoiId, visualizationId }),
+    get: ({ aoiId, visualizationId }) =>
+      inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
+    failed: ({ what, ...ended }) =>
+      new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
+  })
+
+  const create = (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
     Effect.gen(function* () {
       const { aoiId, assetIds, indexId } = input
       yield* checkInput(endpoints.createVisualization, badIds(given({ assetIds })))
@@ -102,9 +97,12 @@ export const create =
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
-      yield* record({ aoiId, visualizationId: made.id })
+      yield* waits.record({ aoiId, visualizationId: made.id })
       return made
     })
+
+  return { waits, create }
+})
 
 /** The kind of an asset that is an image of a visualization. */
 const picture = "visualization"
