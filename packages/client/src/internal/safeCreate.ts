@@ -194,12 +194,13 @@ export const make = <
     )
 
   const create = <E = never>(input: Order, hooks: Hooks<Result, E, Failure> = {}): Effect.Effect<Result, Failure | E> =>
-    Effect.suspend(() => {
+    Effect.gen(function* () {
       // Throw here, before any request.
       graceOf(input)
-      if (input.maxCost === undefined) return guarded(input, hooks)
-      const maxCost = settings.read("option maxCost", tokens, input.maxCost)
-      return Effect.zipRight(affordable(input, maxCost), guarded(input, hooks))
+      if (input.maxCost !== undefined) {
+        yield* affordable(input, settings.read("option maxCost", tokens, input.maxCost))
+      }
+      return yield* guarded(input, hooks)
     })
 
   // --- later ---
