@@ -15,7 +15,7 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, type Limit, limitOf, makeFollower, until, type WaitTarget } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, until } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
@@ -23,13 +23,6 @@ import * as redact from "./redact.js"
 import * as span from "./span.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
-
-/** Polls until an answer is over. */
-type Until<A> = <S extends Subject>(
-  follower: Follower<A>,
-  isOver: (answer: A) => boolean,
-  target: WaitTarget<S>
-) => Effect.Effect<A, HttpError | WaitTimeout<S>>
 
 /** A failed item, as its error names it. */
 export interface Ended<S extends Subject> {
@@ -51,7 +44,7 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
   readonly absences?: number
   /** Polls until the end, in a wait without a timeout. Default: the wait has one of 24 hours. */
-  readonly untilEnd?: Until<Item>
+  readonly untilEnd?: typeof until<Item, S>
   /** The words after the name of a created item. Default: `exists`. */
   readonly exists?: "exists and is billed"
   /** The error of a failed item. `ended` is already scrubbed. */
@@ -162,7 +155,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       options: YoungOptions<Item>,
       { deadline, timeout }: Limit,
       created?: Item,
-      follow: Until<Item> = until
+      follow: typeof until<Item, S> = until
     ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
