@@ -225,7 +225,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         Effect.gen(function* () {
           const { item, limit } = yield* follow(ref, options, created)
           const subject = yield* named(ref)
-          const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
+          const asking = { http, source, ...limit, waiter: waiter.adjust(http.waiter, options) }
           const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking)).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )

@@ -9,10 +9,6 @@ import type { JobsApi } from "../JobsApi.js"
 import type { JobSubject, TaskSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
 
-export interface PackageRef extends JobsApi.JobRef {
-  readonly taskId?: TaskId | undefined
-}
-
 const source = <S extends JobSubject | TaskSubject>(
   subject: S,
   format: "zip" | "unknown",
@@ -35,7 +31,9 @@ export const jobPackage = ({ jobId, workflowId }: JobsApi.JobRef): Source<JobSub
   )
 
 /** The package of a task, or without a `taskId` that of the job. */
-export const packageOf = (ref: PackageRef): Source<JobSubject | TaskSubject, DownloadPackage> => {
+export const packageOf = (
+  ref: JobsApi.JobRef & { readonly taskId?: TaskId | undefined }
+): Source<JobSubject | TaskSubject, DownloadPackage> => {
   const { jobId, taskId, workflowId } = ref
   if (taskId === undefined) return jobPackage(ref)
   return source({ _tag: "Task", workflowId, jobId, taskId }, "unknown", (http) =>
