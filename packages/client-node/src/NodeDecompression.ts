@@ -15,11 +15,20 @@ const toNode = (stream: ReadableStream<Uint8Array>) => Readable.fromWeb(stream a
 const toWeb = (stream: Readable) => Readable.toWeb(stream) as ReadableStream<Uint8Array>
 
 /**
- *  * Provides `Decompression` with Node's brotli decoder. Needs no configuration and never fails to build. * * @example
- *  * import { NodeHttpClient } from "@effect/platform-node" * import { Pixxel } from "@effect-pixxel/client" * import {
- *  NodeDecompression } from "@effect-pixxel/client-node" * import { Layer } from "effect" * * const PixxelLive =
- *  Pixxel.layerConfig.pipe( *   Layer.provide([NodeHttpClient.layer, NodeDecompression.layer]) * ) * * @since 0.1.0 *
- *  @category layers
+ * Provides `Decompression` with Node's brotli decoder. Needs no configuration and never fails to build.
+ *
+ * @example
+ * import { NodeHttpClient } from "@effect/platform-node"
+ * import { Pixxel } from "@effect-pixxel/client"
+ * import { NodeDecompression } from "@effect-pixxel/client-node"
+ * import { Layer } from "effect"
+ *
+ * const PixxelLive = Pixxel.layerConfig.pipe(
+ *   Layer.provide([NodeHttpClient.layer, NodeDecompression.layer])
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
  */
 export const layer: Layer.Layer<Decompression> = Layer.succeed(Decompression, {
   brotli: (compressed) => {

@@ -41,7 +41,7 @@ import * as endpoints from "./internal/endpoints.js"
  */
 export class AoisApi extends service<AoisApi>()(
   "AoisApi",
-  Effect.map(internal.waits, (waits) => ({
+  Effect.map(internal.make, ({ create, createAndWait, waits }) => ({
     /**
      * Lists one page of AOIs: 10 without a `limit` (documented). A server may answer an empty list with `PixxelNotFound`
      * (inferred from its description).
@@ -56,12 +56,12 @@ export class AoisApi extends service<AoisApi>()(
      * a 409 it looks for the AOI by its name, and adopts it only if it is new and has the same project, satellite,
      * description and geometry. An AOI that was there before is never adopted.
      */
-    create: internal.create(waits),
+    create: () => create,
     /**
      * Creates an AOI, and waits until it has ended. `onChange` gets the new AOI first. If it can no longer be followed,
      * the error is `RunIncomplete`, whose `subject` has the id: continue with `wait`.
      */
-    createAndWait: internal.createAndWait(waits),
+    createAndWait: () => createAndWait,
     /** Reads an AOI. */
     get: () => waits.get,
     /** Streams the states of an AOI, the first one immediately, then after each change until its end. */

@@ -44,7 +44,7 @@ import type { CatalogEntriesSubject, OrderItemsSubject } from "./Subject.js"
  */
 export class CatalogApi extends service<CatalogApi>()(
   "CatalogApi",
-  Effect.map(internal.waits, (waits) => ({
+  Effect.map(internal.make, ({ deliver, waits }) => ({
     /**
      * Searches entries, and answers one page of them: 50 without a `limit`, which the client always sends, because the
      * default of the API is 2 (documented). A box across the antimeridian is treated as by `ArchivesApi.search`.
@@ -66,7 +66,7 @@ export class CatalogApi extends service<CatalogApi>()(
      * `CreateOutcomeUnknown`, whose `candidates` are the new ones. A 409 is `DeliveryUnderWay`, if some are. After
      * sending, an interruption waits for the outcome, and logs it.
      */
-    deliver: internal.deliver(waits),
+    deliver: () => deliver,
     /** Lists deliveries, all of the workspace without a filter (documented). */
     deliveries: items(endpoints.listDeliveries),
     /** Waits until a delivery has ended. Its failure is `DeliveryFailed`. */

@@ -187,28 +187,21 @@ const byMark = <Item extends Entry>(
   })
 }
 
-/** The assignments of an incomplete search. */
-export const unfinished = <Item extends Entry>(
-  why: string,
-  evidence: Evidence<Item>,
-  kind: Kind<Item>
-): ReadonlyArray<Assignment<Item>> => {
-  const { mark } = kind
-  if (mark !== undefined) return byMark(mark, evidence, why, kind)
-  const items = unknownItems(evidence)
-  return evidence.intents.map((intent) => Either.left({ why, candidates: items.filter(matcher(intent)) }))
-}
-
-/** The assignment of each searching create, in order. */
+/** The assignment of each searching create, in order. `failure` is the reason why the search is incomplete. */
 export const assign = <Item extends Entry>(
   evidence: Evidence<Item>,
-  kind: Kind<Item>
+  kind: Kind<Item>,
+  failure?: string
 ): ReadonlyArray<Assignment<Item>> => {
   const { mark, words } = kind
-  if (evidence.listings.length === 0) return unfinished(`No list of the ${words.nouns} succeeded.`, evidence, kind)
-  if (mark !== undefined)
-    return byMark(mark, evidence, `No listed ${words.noun} carries the mark of this create.`, kind)
+  const why = failure ?? (evidence.listings.length === 0 ? `No list of the ${words.nouns} succeeded.` : undefined)
+  if (mark !== undefined) {
+    return byMark(mark, evidence, why ?? `No listed ${words.noun} carries the mark of this create.`, kind)
+  }
   const items = unknownItems(evidence)
+  if (why !== undefined) {
+    return evidence.intents.map((intent) => Either.left({ why, candidates: items.filter(matcher(intent)) }))
+  }
   const searching = evidence.intents.map(claimOf(false))
   const claims = [...searching, ...evidence.rivals.map(claimOf(true))]
   const decisions = new Map<Claim, ReadonlyMap<Claim, Item> | string>()

@@ -41,8 +41,6 @@ export const make = () => {
   }
 }
 
-export type Deadlines = ReturnType<typeof deadlines>
-
 /** Deadlines of many waiters, kept by one fiber: individual timeouts would cost two more fibers each. */
 export const deadlines = () => {
   const alarm = make()

@@ -75,6 +75,4 @@ export interface Creatable<
     input: Input,
     onError: (error: HttpError) => PrepareError<Target>
   ) => Effect.Effect<Option.Option<number>, PrepareError<Target> | Own>
-  /** Records an item created or adopted just now, which a replica may not know yet. */
-  readonly record: (target: Target, id: Result["id"], grace: Duration.Duration) => Effect.Effect<void>
 }

@@ -22,7 +22,7 @@ import * as Random from "effect/Random"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import { type Assignment, assign, type Evidence, type Listing, unfinished } from "./adopt.js"
+import { type Assignment, assign, type Evidence, type Listing } from "./adopt.js"
 import type { Creatable, Entry } from "./creatable.js"
 import * as Gate from "./createGate.js"
 import * as Memory from "./createMemory.js"
@@ -215,12 +215,8 @@ export const make = <Target extends Tagged, Item extends Entry>(
     /** Assigns the items by the evidence of a search. The memory keeps the found items and the unresolved creates. */
     const conclude = (pending: ReadonlyArray<Memory.Pending>, { failure, listings }: Seen<Item>) =>
       Effect.map(elapsed.now, (now): ReadonlyArray<Assignment<Item>> => {
-        const evidence = evidenceOf(pending, listings)
-        const why = (message: string) => `The search for the ${kind.words.noun} failed: ${message}`
-        const assignments = Option.match(failure, {
-          onNone: () => assign(evidence, kind),
-          onSome: ({ message }) => unfinished(why(message), evidence, kind)
-        })
+        const why = Option.map(failure, ({ message }) => `The search for the ${kind.words.noun} failed: ${message}`)
+        const assignments = assign(evidenceOf(pending, listings), kind, Option.getOrUndefined(why))
         for (const [it, assignment] of zip(pending, assignments)) {
           if (Either.isLeft(assignment)) Memory.remember(memory, it, now)
           else {

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
+import * as Order from "effect/Order"
 import { type Baseline, CreateIntent } from "../CreateIntent.js"
 import type { Listing } from "./adopt.js"
 import type { Connection } from "./connection.js"
@@ -62,14 +63,8 @@ export interface Parts<Target extends Tagged> {
   readonly wall: number
 }
 
-const newestOf = (items: ReadonlyArray<Entry>): Option.Option<DateTime.Utc> =>
-  items.reduce(
-    (newest, { createdAt }) =>
-      Option.isNone(createdAt) || (Option.isSome(newest) && DateTime.greaterThan(newest.value, createdAt.value))
-        ? newest
-        : createdAt,
-    Option.none<DateTime.Utc>()
-  )
+/** The later of two times, if any. */
+const later = Order.max<Option.Option<DateTime.Utc>>(Option.getOrder(DateTime.Order))
 
 /** Makes the record of a create that is sent now. */
 export const make = <Target extends Tagged>({
@@ -94,7 +89,7 @@ export const make = <Target extends Tagged>({
     grace
   })
   const before = Option.map(baseline, ({ items, unreadable }): Baseline => {
-    const newest = newestOf(items)
+    const newest = items.reduce((last, { createdAt }) => later(last, createdAt), Option.none<DateTime.Utc>())
     const window = widestOf(intent, newest)
     const fitting = items.filter((item) => !Option.contains(isIn(window, item), false))
     return { ids: fitting.map(({ id }) => id), unreadable, newest }

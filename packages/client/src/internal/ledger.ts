@@ -8,18 +8,17 @@ export interface Keyed {
   readonly key: string
 }
 
-/** The facts of an event. */
-export type Seen<Input extends Keyed, Id> =
-  | { readonly _tag: "Intended"; readonly input: Input; readonly intent: CreateIntent }
-  | { readonly _tag: "Created" | "Succeeded"; readonly input: Input; readonly id: Id }
+/** An event of a batch. */
+export type Event<Input extends Keyed> = { readonly input: Input } & (
+  | { readonly _tag: "Intended"; readonly intent: CreateIntent }
+  | { readonly _tag: "Created" | "Succeeded" }
   | {
       readonly _tag: "Failed"
-      readonly input: Input
-      readonly id: Option.Option<Id>
       readonly error:
         | { readonly _tag: string }
         | { readonly _tag: "CreateOutcomeUnknown"; readonly intent: CreateIntent }
     }
+)
 
 /** A create that was about to be sent and has no recorded outcome. */
 export interface Open<Input extends Keyed> {
@@ -41,9 +40,10 @@ export interface State<Input extends Keyed, Id> {
   readonly known: ReadonlySet<Id>
 }
 
-export const stateOf = <Input extends Keyed, Id>(
-  events: Iterable<Seen<Input, Id>>,
-  idIn: (input: Input) => Id | undefined
+/** `idOf` tells the item of an event, or the one that an input names. */
+export const stateOf = <Input extends Keyed, Own extends Event<Input>, Id>(
+  events: Iterable<Own>,
+  idOf: (from: Input | Own) => Id | undefined
 ): State<Input, Id> => {
   let open: ReadonlyArray<Open<Input>> = []
   const intents = new Set<string>()
@@ -53,42 +53,29 @@ export const stateOf = <Input extends Keyed, Id>(
   const ended = new Set<string>()
   const known = new Set<Id>()
 
-  /** Closes the create of a key: its outcome is known, or was reported as unknown. */
-  const close = (key: string) => {
-    open = open.filter(({ input }) => input.key !== key)
-    unknown.delete(key)
-  }
-
   for (const event of events) {
-    const { key } = event.input
-    const own = idIn(event.input)
-    if (own !== undefined) known.add(own)
-    switch (event._tag) {
-      case "Intended":
-        if (intents.has(event.intent.id)) break
-        intents.add(event.intent.id)
-        open = [...open, { input: event.input, intent: event.intent }]
-        Option.map(event.intent.sentAt, (at) => createdAt.set(key, DateTime.addDuration(at, event.intent.timeout)))
-        ended.delete(key)
-        items.delete(key)
-        break
-      case "Created":
-        close(key)
-        items.set(key, event.id)
-        ended.delete(key)
-        known.add(event.id)
-        break
-      case "Succeeded":
-        close(key)
-        ended.add(key)
-        known.add(event.id)
-        break
-      case "Failed":
-        close(key)
-        ended.add(key)
-        if (event.id._tag === "Some") known.add(event.id.value)
-        if ("intent" in event.error) unknown.set(key, event.error.intent)
+    const { input } = event
+    const { key } = input
+    const id = idOf(event)
+    for (const it of [idOf(input), id]) if (it !== undefined) known.add(it)
+    if (event._tag === "Intended") {
+      const { intent } = event
+      if (intents.has(intent.id)) continue
+      intents.add(intent.id)
+      open = [...open, { input, intent }]
+      Option.map(intent.sentAt, (at) => createdAt.set(key, DateTime.addDuration(at, intent.timeout)))
+      ended.delete(key)
+      items.delete(key)
+      continue
     }
+    // its outcome is known, or was reported as unknown
+    open = open.filter((it) => it.input.key !== key)
+    unknown.delete(key)
+    if (event._tag === "Created" && id !== undefined) {
+      items.set(key, id)
+      ended.delete(key)
+    } else ended.add(key)
+    if (event._tag === "Failed" && "intent" in event.error) unknown.set(key, event.error.intent)
   }
   return { open, unknown: [...unknown.values()], items, createdAt, ended, known }
 }

@@ -13,7 +13,8 @@ import * as elapsed from "./elapsed.js"
 import { makeFollower, type Polled, until, type WaitTarget } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as Raw from "./raw.js"
-import { nameOf } from "./subject.js"
+import * as redact from "./redact.js"
+import { keyOf, nameOf, scrubbed } from "./subject.js"
 import { kindOf } from "./wire.js"
 
 export interface PackageState extends Snapshot {
@@ -37,6 +38,15 @@ export interface Source<S extends Subject = Subject, P extends PackageState = Pa
   /** The state of the subject once its package is described, such as that it is billed. */
   readonly done: string
 }
+
+/** Asks by requesting the package, which starts its build: the same call polls it, and gives a fresh URL. */
+export const requested =
+  <P>(subject: Subject, look: (http: Connection) => Polled<P>["look"]) =>
+  (http: Connection): Effect.Effect<Polled<P>> => {
+    const key = keyOf(subject)
+    // A replica may not know a subject created a moment ago.
+    return Effect.succeed({ look: look(http), mayBeUnknown: (now) => http.recent.isYoung(key, now) })
+  }
 
 /** Asks by creating a download resource, which a replica may not know yet. */
 export const created = <P, Id>(
@@ -78,7 +88,7 @@ const reasonOf = (answer: PackageState, { advice, done }: Source<Subject>, word:
       `${done} Request the package again later, and report the problem to Pixxel if it persists.`
   })
 
-export interface Asking<S extends Subject, P extends PackageState> extends Omit<WaitTarget<S>, "waitingFor"> {
+export interface Asking<S extends Subject, P extends PackageState> extends Pick<WaitTarget<S>, "timeout" | "advice"> {
   readonly http: Connection
   readonly source: Source<S, P>
   readonly waiter: Waiter
@@ -90,12 +100,13 @@ export interface Asking<S extends Subject, P extends PackageState> extends Omit<
 /** Polls a package until it is ready, and returns it with its signed URL. */
 export const whenReady = <S extends Subject, P extends PackageState>(asking: Asking<S, P>) =>
   Effect.gen(function* () {
-    const { deadline, http, path, source, waiter, ...target } = asking
+    const { deadline, http, path, source, waiter, ...limit } = asking
+    const scrub = redact.now(http.auth)
+    const subject = scrubbed(source.subject, yield* scrub)
     const follower = yield* makeFollower(waiter, yield* source.ask(http), deadline)
-    const ready = yield* until(follower, endOf(), { ...target, waitingFor: "download" })
+    const ready = yield* until(follower, endOf(), { ...limit, subject, scrub, waitingFor: "download" })
     if (ready.isReady && Option.isSome(ready.signedUrl)) return { ready, url: ready.signedUrl.value }
-    const { subject } = target
-    const status = Option.map(ready.status, (yield* target.scrub).text)
+    const status = Option.map(ready.status, (yield* scrub).text)
     const word = Option.getOrElse(status, () => "")
     return yield* new DownloadError<S>({
       subject,

@@ -74,13 +74,10 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
       readonly leave: Effect.Effect<void>
     }
 
-    /** The waiters of one list, and their fiber. */
-    interface Poller {
-      readonly enter: (ref: Ref, member: Member, deadline: number, now: () => number) => Entered
-      readonly start: Effect.Effect<void>
-    }
+    /** Enters a waiter among those of one list, and starts their fiber. */
+    type Enter = (ref: Ref, member: Member, deadline: number, now: () => number) => Effect.Effect<Entered>
 
-    const pollers = new Map<string, Poller>()
+    const pollers = new Map<string, Enter>()
     /** The number of items in the last list of a key. */
     const sizes = new Map<string, number>()
 
@@ -92,7 +89,7 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
         locals.withoutLogContext
       )
 
-    const open = (key: string): Poller => {
+    const open = (key: string): Enter => {
       const group = pollStep.begin<Ref, Wake>(sizes.get(key) ?? 0)
       const permits = Permits.make(concurrentGets)
       /** The wake-up of the fiber. */
@@ -106,7 +103,7 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
       let ended: Exit.Exit<never> | undefined
 
       const forget = () => {
-        if (pollers.get(key) === poller) pollers.delete(key)
+        if (pollers.get(key) === enter) pollers.delete(key)
       }
 
       // --- the fiber ---
@@ -173,9 +170,17 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
         })
       )
 
+      const start = Effect.suspend(() => {
+        if (isStarted) return Effect.void
+        isStarted = true
+        return Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(running))), (it) => {
+          fiber = it
+        })
+      })
+
       // --- waiters ---
 
-      const enter = (ref: Ref, member: Member, until: number, now: () => number): Entered => {
+      const enter: Enter = (ref, member, until, now) => {
         const id = idOf(ref)
         const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now())
         group.subjects.set(id, subject)
@@ -226,20 +231,11 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
         })
 
         const poll = Effect.flatMap(asleep, (signal) => (signal === "look" ? look : Effect.succeed(signal)))
-        return { subject, poll, leave }
+        return Effect.as(start, { subject, poll, leave })
       }
 
-      const start = Effect.suspend(() => {
-        if (isStarted) return Effect.void
-        isStarted = true
-        return Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(running))), (it) => {
-          fiber = it
-        })
-      })
-
-      const poller = { enter, start }
-      pollers.set(key, poller)
-      return poller
+      pollers.set(key, enter)
+      return enter
     }
 
     return (ref, waiter, detailed, deadline) =>
@@ -251,8 +247,8 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
           // Find and enter in one step, so that no last waiter ends the poller in between.
           Effect.suspend(() => {
             const key = groupOf(ref)
-            const poller = pollers.get(key) ?? open(key)
-            return Effect.as(poller.start, poller.enter(ref, member, deadline, now))
+            const enter = pollers.get(key) ?? open(key)
+            return enter(ref, member, deadline, now)
           }),
           ({ leave }) => leave
         )

@@ -19,29 +19,23 @@ import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { CreateError } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { OwnError } from "./creatable.js"
-import { type Keyed, type Seen, type State, stateOf } from "./ledger.js"
+import { type Event, type Keyed, type State, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
-import type { Hooks, Resolution } from "./safeCreate.js"
+import type { Hooks } from "./safeCreate.js"
 import * as settings from "./settings.js"
-import type { Tagged } from "./tagged.js"
 
 /** The types of the batches of one resource. */
 export interface Batch {
   Input: Keyed
   /** The created item. */
   Made: { readonly id: string }
-  Target: Tagged
   Result: unknown
-  /** The errors of this resource alone; see `Creatable`. */
-  Own: OwnError
-  /** The errors after the create. */
   Failure: OwnError
   /** The options of a create and of a wait. */
   Settings: object
-  Event: { readonly _tag: "Intended" | "Created" | "Succeeded" | "Failed" }
+  Event: Event<this["Input"]>
 }
 
 type Id<B extends Batch> = B["Made"]["id"]
@@ -59,35 +53,27 @@ export type Options<B extends Batch, E> = B["Settings"] & {
   readonly concurrency: number
 }
 
-type CreateFailure<B extends Batch> = CreateError<B["Target"]> | B["Own"]
-
 type Update<B extends Batch> = Events<B, "Created" | "Succeeded" | "Failed">
 
 /** The events and the operations of the batches of one resource. */
 export interface Kind<B extends Batch> {
-  /** The facts of an event. */
-  readonly seen: (event: B["Event"]) => Seen<B["Input"], Id<B>>
   readonly intended: (input: B["Input"], intent: CreateIntent) => Events<B, "Intended">
   readonly created: (input: B["Input"], id: Id<B>) => Events<B, "Created">
   readonly succeeded: (input: B["Input"], id: Id<B>, result: B["Result"]) => Events<B, "Succeeded">
-  readonly failed: (
-    input: B["Input"],
-    id: Option.Option<Id<B>>,
-    error: CreateFailure<B> | B["Failure"]
-  ) => Events<B, "Failed">
-  /** The item of an input that creates none. */
-  readonly idIn: (input: B["Input"]) => Id<B> | undefined
+  readonly failed: (input: B["Input"], id: Option.Option<Id<B>>, error: B["Failure"]) => Events<B, "Failed">
+  /** The item of an event, or of an input that creates none. */
+  readonly idIn: (from: B["Input"] | B["Event"]) => Id<B> | Option.Option<Id<B>> | undefined
   /** The key of the list that shows the item. */
   readonly groupOf: (input: B["Input"]) => string
   readonly create: <E>(
     input: B["Input"],
     options: B["Settings"],
-    hooks: Hooks<B["Target"], B["Made"], E, B["Own"]>
-  ) => Effect.Effect<B["Made"], CreateFailure<B> | E>
+    hooks: Hooks<B["Made"], E, B["Failure"]>
+  ) => Effect.Effect<B["Made"], B["Failure"] | E>
   readonly resolveAll: (
     intents: ReadonlyArray<CreateIntent>,
     known: Iterable<string>
-  ) => Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], B["Made"]>>>
+  ) => Effect.Effect<ReadonlyMap<CreateIntent, Either.Either<B["Made"], B["Failure"]>>>
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
   /** Dies of invalid options of a wait. */
   readonly check: (options: B["Settings"]) => Effect.Effect<void>
@@ -142,7 +128,11 @@ export const make =
         type Input = B["Input"]
         type Made = B["Made"]
         const { complete, create, groupOf, idIn, logOrphan, remember, resolveAll } = kind
-        const state = stateOf(Array.from(seen, kind.seen), idIn)
+        const idOf = (from: Input | B["Event"]) => {
+          const id = idIn(from)
+          return typeof id === "object" ? Option.getOrUndefined(id) : id
+        }
+        const state = stateOf<Input, B["Event"], Id<B>>(seen, idOf)
         interface Item {
           readonly update: Update<B>
           readonly taken: Deferred.Deferred<void>
@@ -166,7 +156,7 @@ export const make =
         // --- resume ---
 
         yield* remember(state.unknown)
-        const searches = new Map<string, Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], Made>>>>()
+        const searches = new Map<string, Effect.Effect<ReadonlyMap<CreateIntent, Either.Either<Made, B["Failure"]>>>>()
         for (const [group, open] of Object.entries(groupBy(state.open, ({ input }) => groupOf(input)))) {
           const intents = open.map(({ intent }) => intent)
           searches.set(group, yield* Effect.cached(resolveAll(intents, state.known)))
@@ -176,7 +166,7 @@ export const make =
 
         const orphaned = (update: Events<B, "Created" | "Failed">) => onOrphan?.(update) ?? Effect.void
 
-        const hooksOf = (input: Input): Hooks<B["Target"], Made, NotKept<E2>, B["Own"]> => ({
+        const hooksOf = (input: Input): Hooks<Made, NotKept<E2>, B["Failure"]> => ({
           key: input.key,
           keep:
             keep &&
@@ -227,7 +217,7 @@ export const make =
         const one = (run: Run<Input, Id<B>>) =>
           Effect.gen(function* () {
             const { input } = run
-            const id = run.id ?? idIn(input) ?? (yield* created(run))
+            const id = run.id ?? idOf(input) ?? (yield* created(run))
             if (id === undefined) return
             // A replica may not know a young item of an earlier run yet.
             const following = { ...options, createdAt: state.createdAt.get(input.key) }

@@ -33,25 +33,15 @@ import type { Tagged } from "./tagged.js"
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
 
 /** The hooks of a batch around its creates. */
-export interface Hooks<Target extends Tagged, Result, E, Own = never> {
+export interface Hooks<Result, E, Failure> {
   readonly key?: string | undefined
   /** Runs before the request leaves. If it fails, the request is not sent. */
   readonly keep?: ((intent: CreateIntent) => Effect.Effect<void, E>) | undefined
   /** Runs with the outcome of a create whose caller was interrupted, in addition to `onOrphan`. */
-  readonly onInterrupt?: ((exit: Exit.Exit<Result, CreateError<Target> | Own | E>) => Effect.Effect<void>) | undefined
+  readonly onInterrupt?: ((exit: Exit.Exit<Result, Failure | E>) => Effect.Effect<void>) | undefined
 }
 
-/** An item, or the error with the reason why it is unknown. */
-export type Resolution<Target extends Tagged, Result> = Either.Either<Result, CreateOutcomeUnknown<Target>>
-
-export type SafeCreate<
-  Input,
-  Target extends Tagged,
-  Item extends Entry,
-  Result extends Entry,
-  Own extends OwnError = never
-> = ReturnType<typeof make<Input, Target, Item, Result, Own>>
-
+/** `record` records an item created or adopted just now, which a replica may not know yet. */
 export const make = <
   Input,
   Target extends Tagged,
@@ -60,10 +50,12 @@ export const make = <
   Own extends OwnError = never
 >(
   kind: Creatable<Input, Target, Item, Result, Own>,
-  http: Connection
+  http: Connection,
+  record: (target: Target, id: Result["id"], grace: Duration.Duration) => Effect.Effect<void> = () => Effect.void
 ) => {
   type Order = Input & Options<Result>
   type Record = CreateIntent<Target>
+  type Failure = CreateError<Target> | Own
 
   /** A create that is sent now. */
   interface Outgoing {
@@ -102,7 +94,7 @@ export const make = <
     Effect.gen(function* () {
       if (Either.isRight(assignment)) {
         const made = yield* kind.adopt(assignment.right)
-        yield* kind.record(intent.target, made.id, intent.grace)
+        yield* record(intent.target, made.id, intent.grace)
         const item = yield* named(intent.target, made.id)
         yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)
         return made
@@ -123,7 +115,7 @@ export const make = <
     Effect.gen(function* () {
       const sent = yield* Effect.exit(kind.send(input, intent, errors.ofCreate(intent)))
       if (Exit.isSuccess(sent)) {
-        yield* kind.record(intent.target, sent.value.id, intent.grace)
+        yield* record(intent.target, sent.value.id, intent.grace)
         yield* member.made(sent.value)
         return sent.value
       }
@@ -169,7 +161,7 @@ export const make = <
       (made: Result) => Effect.zipRight(logOrphan(target, made.id), input.onOrphan?.(made) ?? Effect.void)
     )
 
-  const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E, Own>) =>
+  const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Result, E, Failure>) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const target = kind.targetOf(input)
@@ -187,7 +179,7 @@ export const make = <
         const intent = yield* Intent.sent(http, { key, now: sentAt, target, isMarked, grace, baseline })
         yield* member.begin({ intent, sentAt: Option.some(sentAt) })
         const outgoing = { input, member, intent, sentAt }
-        const sending: Effect.Effect<Result, CreateError<Target> | Own | E> =
+        const sending: Effect.Effect<Result, Failure | E> =
           keep === undefined ? sendAndResolve(outgoing) : keepAndSend(outgoing, keep)
         // Fork, since a timeout stops nothing in an uninterruptible region.
         const fiber = yield* Effect.forkDaemon(Effect.interruptible(sending))
@@ -201,16 +193,14 @@ export const make = <
       })
     )
 
-  const create = <E = never>(
-    input: Order,
-    hooks: Hooks<Target, Result, E, Own> = {}
-  ): Effect.Effect<Result, CreateError<Target> | Own | E> =>
-    Effect.suspend(() => {
+  const create = <E = never>(input: Order, hooks: Hooks<Result, E, Failure> = {}): Effect.Effect<Result, Failure | E> =>
+    Effect.gen(function* () {
       // Throw here, before any request.
       graceOf(input)
-      if (input.maxCost === undefined) return guarded(input, hooks)
-      const maxCost = settings.read("option maxCost", tokens, input.maxCost)
-      return Effect.zipRight(affordable(input, maxCost), guarded(input, hooks))
+      if (input.maxCost !== undefined) {
+        yield* affordable(input, settings.read("option maxCost", tokens, input.maxCost))
+      }
+      return yield* guarded(input, hooks)
     })
 
   // --- later ---

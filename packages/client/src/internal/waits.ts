@@ -15,7 +15,7 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, type Limit, limitOf, makeFollower, until, type WaitTarget } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, until } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
@@ -23,13 +23,6 @@ import * as redact from "./redact.js"
 import * as span from "./span.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
-
-/** Polls until an answer is over. */
-type Until<A> = <S extends Subject>(
-  follower: Follower<A>,
-  isOver: (answer: A) => boolean,
-  target: WaitTarget<S>
-) => Effect.Effect<A, HttpError | WaitTimeout<S>>
 
 /** A failed item, as its error names it. */
 export interface Ended<S extends Subject> {
@@ -46,14 +39,14 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly get: (ref: R) => Effect.Effect<Dated<Item>, HttpError>
   /** A list that serves many waits. Without one, each wait polls by itself. */
   readonly shared?: poller.Shared<R>
-  /** The fields whose changes a watch reports. */
-  readonly appearance: (item: Item) => string
+  /** The fields whose changes a watch reports. Default: the status and the progress. */
+  readonly appearance?: (item: Item) => string
   /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
   readonly absences?: number
   /** Polls until the end, in a wait without a timeout. Default: the wait has one of 24 hours. */
-  readonly untilEnd?: Until<Item>
-  /** The words after the name of a created item. */
-  readonly exists: "exists" | "exists and is billed"
+  readonly untilEnd?: typeof until<Item, S>
+  /** The words after the name of a created item. Default: `exists`. */
+  readonly exists?: "exists and is billed"
   /** The error of a failed item. `ended` is already scrubbed. */
   readonly failed: (ended: Ended<S>, item: Item, scrub: redact.Scrub) => E
 }
@@ -63,12 +56,14 @@ export type YoungOptions<Item> = WaitOptions<Item> & { readonly grace?: Duration
 
 const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
 
+const progressOf = ({ progress, status }: Snapshot) => JSON.stringify([status, progress])
+
 /** The time for `onChange` after a poll beyond the deadline, which follows a late timer. */
 const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { absences, appearance, exists, failed, get, name, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
+  { absences, appearance = progressOf, exists, failed, get, name, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -131,45 +126,43 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       )
     }
 
-    /** Passes each polled item to `notify`, under the same deadline. */
-    const notifying =
-      (notify: (item: Item) => Effect.Effect<void>, deadline: number) =>
-      ({ next, seen }: Follower<Item>): Follower<Item> => ({
+    /** Passes each polled item with another appearance to `onChange`, under the same deadline. */
+    const notifying = (
+      { next, seen }: Follower<Item>,
+      onChange: (item: Item) => Effect.Effect<void>,
+      deadline: number,
+      created?: Item
+    ): Follower<Item> => {
+      let last = created && appearance(created)
+      return {
         next: Effect.gen(function* () {
           const answer = yield* next
           if (Option.isNone(answer)) return answer
+          const before = last
+          last = appearance(answer.value)
+          if (before === last) return answer
           const left = elapsed.left(deadline, yield* elapsed.now)
-          const done = yield* inTime(notify(answer.value), left > 0 ? left : longestNotification)
+          const done = yield* inTime(onChange(answer.value), left > 0 ? left : longestNotification)
           // After a late timer, the polled item still counts.
           return Option.isSome(done) || elapsed.isLate(deadline, yield* elapsed.now) ? answer : Option.none()
         }),
         seen
-      })
-
-    /** Makes the notifier of one wait or run: it skips items whose appearance is unchanged. */
-    const notifierOf = ({ onChange }: WaitOptions<Item>) => {
-      let last = ""
-      return (item: Item): Effect.Effect<void> => {
-        if (onChange === undefined) return Effect.void
-        const before = last
-        last = appearance(item)
-        return before === last ? Effect.void : onChange(item)
       }
     }
 
     const waitFor = (
       ref: R,
       options: YoungOptions<Item>,
-      notify: ReturnType<typeof notifierOf>,
       { deadline, timeout }: Limit,
-      follow: Until<Item> = until
+      created?: Item,
+      follow: typeof until<Item, S> = until
     ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
-        const isDetailed = options.onChange !== undefined
-        const follower = yield* following(ref, options, isDetailed, deadline)
+        const { onChange } = options
+        const follower = yield* following(ref, options, onChange !== undefined, deadline)
         const subject = yield* named(ref)
-        const own = isDetailed ? notifying(notify, deadline)(follower) : follower
+        const own = onChange === undefined ? follower : notifying(follower, onChange, deadline, created)
         const target = { subject, waitingFor: "end", timeout, scrub } as const
         const item = yield* logged(
           subject,
@@ -192,18 +185,17 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
             subject,
             phase,
             failure,
-            message: `${atStart(subject)} ${exists}, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and ${idsOf(subject).join(", ")}.`
+            message: `${atStart(subject)} ${exists ?? "exists"}, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and ${idsOf(subject).join(", ")}.`
           })
         )
       )
 
-    /** Completes a create: waits for the end. Returns the rest of the time too. */
-    const finish = (ref: R, options: YoungOptions<Item>, created?: Item) =>
+    /** Completes a create: waits for the end. Returns the time of the wait too. */
+    const follow = (ref: R, options: YoungOptions<Item>, created?: Item) =>
       Effect.gen(function* () {
-        const notify = notifierOf(options)
-        if (created !== undefined) yield* notify(created)
+        if (created !== undefined) yield* options.onChange?.(created) ?? Effect.void
         const limit = yield* limitOf(options.timeout)
-        const item = yield* waitFor(ref, options, notify, limit).pipe(
+        const item = yield* waitFor(ref, options, limit, created).pipe(
           Effect.catchIf(isHttpError, incomplete(ref, "wait"))
         )
         return { item, limit }
@@ -216,15 +208,13 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       wait: (input: R & YoungOptions<Item>) => {
         const own = input.timeout === undefined ? untilEnd : undefined
         return Effect.flatMap(limitOf(input.timeout ?? (own && Infinity)), (limit) =>
-          waitFor(input, input, notifierOf(input), limit, own)
+          waitFor(input, input, limit, undefined, own)
         ).pipe(span.within(name))
       },
       /** Dies of invalid options. Before a create: after it, the item would be paid. */
       check: (options: YoungOptions<Item>): Effect.Effect<void> =>
         Effect.map(limitOf(options.timeout), () => void waiter.adjust(http.waiter, options)),
-      /** Completes a create: waits for the end. */
-      follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
-        Effect.map(finish(ref, options, created), ({ item }) => item),
+      follow,
       /** Completes a run: waits, and polls the package until it is ready, under one deadline. */
       complete: <P extends packages.PackageState>(
         ref: R,
@@ -233,9 +223,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         created?: Item
       ) =>
         Effect.gen(function* () {
-          const { item, limit } = yield* finish(ref, options, created)
+          const { item, limit } = yield* follow(ref, options, created)
           const subject = yield* named(ref)
-          const asking = { http, source, subject, scrub, ...limit, waiter: waiter.adjust(http.waiter, options) }
+          const asking = { http, source, ...limit, waiter: waiter.adjust(http.waiter, options) }
           const { ready } = yield* logged(subject, "the download package", packages.whenReady(asking)).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )

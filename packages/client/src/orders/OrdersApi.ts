@@ -86,7 +86,7 @@ export class OrdersApi extends service<OrdersApi>()(
      * of an item, by which the client searches for an order after a lost answer; without one, the error is
      * `QuoteOutcomeUnknown`. An interruption waits for all that, and logs these errors.
      */
-    quote: internal.quote(desk),
+    quote: () => desk.quote,
     /**
      * Submits an order. **It costs money**, there is no idempotency key, and **no operation cancels it**: only support
      * does, until 72 hours before the start (documented by support). The client repeats the request only if the request
@@ -105,13 +105,13 @@ export class OrdersApi extends service<OrdersApi>()(
      * - An order that is not paid, found by the answer or by a search, is `OrderNotPaid`. It exists.
      * - After sending, an interruption waits for the outcome. See `onOrphan`.
      */
-    submit: internal.submit(desk),
+    submit: () => desk.submit,
     /**
      * Searches again for the order of a submit or a quote whose outcome is unknown, from the error or from its record
      * (`CreateIntent`), in another process too. Never submits. Returns the order with the mark of the record; one that is
      * not paid is `OrderNotPaid`; otherwise fails with `CreateOutcomeUnknown` and the current candidates.
      */
-    resolve: internal.resolve(desk),
+    resolve: () => desk.resolve,
     /**
      * Streams the states of an order item, the first one immediately, then after each change of its status, its payment or
      * its tasks, until its end: that of the last task of a recurring item. No deadline. Polls every minute at first, and

@@ -37,7 +37,7 @@ import type { VisualizationWaitError } from "./VisualizationError.js"
  */
 export class VisualizationsApi extends service<VisualizationsApi>()(
   "VisualizationsApi",
-  Effect.map(internal.waits, (waits) => ({
+  Effect.map(internal.make, ({ create, waits }) => ({
     /** Lists one page of the visualizations of an AOI: 10 without a `limit` (documented). */
     list: page(endpoints.listVisualizations),
     /** Streams the visualizations of all pages from `offset` on, each once. Fetches pages of `limit` on demand. */
@@ -49,7 +49,7 @@ export class VisualizationsApi extends service<VisualizationsApi>()(
      * a 409 it looks for visualizations of this index that were not there before. It adopts a single one, and fails with
      * `CreateUnconfirmed` if there are several, since a list does not show their assets.
      */
-    create: internal.create(waits),
+    create: () => create,
     /**
      * Waits until a visualization has ended, by its list: no operation gets a single one. A partial success is a success
      * with `isPartial`; a failure is `VisualizationFailed`. `PixxelNotFound`: the list lacks it.

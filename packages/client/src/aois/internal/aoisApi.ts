@@ -7,7 +7,7 @@ import { Connection } from "../../internal/connection.js"
 import { checkArea } from "../../internal/geometry.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as span from "../../internal/span.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import type { Aoi } from "../Aoi.js"
 import { type AoiCreateError, AoiFailed, type AoiFollowError } from "../AoiError.js"
@@ -29,47 +29,42 @@ const equals =
     Option.getOrElse(aoi.description, () => "") === description &&
     Option.exists(aoi.geometry, (it) => shapeOf(it) === shapeOf(geometry))
 
-/** The waits of one client. */
-export const waits = Effect.flatMap(Connection, (http) =>
-  makeWaits(http, {
+/** The AOIs of one client: what its creates and its waits share. */
+export const make = Effect.gen(function* () {
+  const http = yield* Connection
+  const waits = yield* makeWaits(http, {
     name: "AoisApi.wait",
     subjectOf: ({ aoiId }: AoisApi.AoiRef) => AoiSubject.make({ aoiId }),
     get: (ref) => callDated(http, endpoints.getAoi, ref),
-    appearance: ({ progress, status }: Aoi) => JSON.stringify([status, progress]),
-    exists: "exists",
     failed: ({ what, ...ended }) =>
       new AoiFailed({ ...ended, message: `${what}: no reason given. Check its images, and create another.` })
   })
-)
 
-type Waits = Effect.Effect.Success<typeof waits>
-
-export const create =
-  ({ record }: Waits) =>
-  (http: Connection) =>
-  (given: AoisApi.CreateInput): Effect.Effect<Aoi, AoiCreateError> =>
+  const create = (given: AoisApi.CreateInput): Effect.Effect<Aoi, AoiCreateError> =>
     Effect.gen(function* () {
       const { itemIds, name, projectId } = given
       yield* checkInput(endpoints.createAoi, [...emptyOnes({ name }), ...badIds({ itemIds })])
       const input = { ...given, geometry: yield* checkArea(endpoints.createAoi, ["Polygon"], given.geometry) }
-      const aoi = yield* uniqueCreate.create(http, endpoints.createAoi, input, {
+      const aoi = yield* unique.createBy(http, endpoints.createAoi, input, {
         target: { _tag: "Aoi", projectId, name },
         // An empty list may be a 404.
-        find: Effect.catchTag(
-          uniqueCreate.named(callAll(http, endpoints.listAois, { name }), name),
-          "PixxelNotFound",
-          () => Effect.succeed([])
+        find: Effect.catchTag(unique.named(callAll(http, endpoints.listAois, { name }), name), "PixxelNotFound", () =>
+          Effect.succeed([])
         ),
         equals: equals(input)
       })
-      yield* record({ aoiId: aoi.id })
+      yield* waits.record({ aoiId: aoi.id })
       return aoi
     })
 
-export const createAndWait =
-  (waits: Waits) =>
-  (http: Connection) =>
-  (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
-    Effect.flatMap(Effect.zipRight(waits.check(input), create(waits)(http)(input)), (aoi) =>
-      waits.follow({ aoiId: aoi.id }, input, aoi)
-    ).pipe(span.within("AoisApi.createAndWait"))
+  return {
+    waits,
+    create,
+    createAndWait: (
+      input: AoisApi.CreateInput & AoisApi.WaitOptions
+    ): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
+      Effect.flatMap(Effect.zipRight(waits.check(input), create(input)), (aoi) =>
+        Effect.map(waits.follow({ aoiId: aoi.id }, input, aoi), ({ item }) => item)
+      ).pipe(span.within("AoisApi.createAndWait"))
+  }
+})

@@ -37,14 +37,13 @@ export const get = checked(endpoints.getCatalog, ({ catalogId }) =>
   badIf(siblings.has(catalogId), "catalogId", `the name of another path, ${catalogId},`, "the id of an entry")
 )
 
-/** The waits of one client. */
-export const waits = Effect.flatMap(Connection, (http) =>
-  makeWaits(http, {
+/** The deliveries of one client: what its creates and its waits share. */
+export const make = Effect.gen(function* () {
+  const http = yield* Connection
+  const waits = yield* makeWaits(http, {
     name: "CatalogApi.waitForDelivery",
     subjectOf: ({ deliveryId }: CatalogApi.DeliveryRef) => DeliverySubject.make({ deliveryId }),
     get: ({ deliveryId }) => inList(http, endpoints.listDeliveries, { deliveryId }, "delivery", deliveryId),
-    exists: "exists",
-    appearance: ({ status }: Delivery) => JSON.stringify(status),
     failed: ({ status, subject }, { catalogId, cloudDelivery }, { id }) =>
       new DeliveryFailed({
         subject,
@@ -54,17 +53,12 @@ export const waits = Effect.flatMap(Connection, (http) =>
         message: `${atStart(subject)} failed: no reason given. Check the bucket of the store, its secrets and their right to write, and deliver again.`
       })
   })
-)
-
-type Waits = Effect.Effect.Success<typeof waits>
-
-export const deliver =
-  ({
-    record
-  }: Waits): Method<(input: CatalogApi.DeliverInput) => Effect.Effect<ReadonlyArray<Delivery>, DeliverError>> =>
-  (http) =>
-  (input) =>
-    Effect.tap(send(http)(input), (deliveries) => Effect.forEach(deliveries, ({ id }) => record({ deliveryId: id })))
+  const deliver = (input: CatalogApi.DeliverInput): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
+    Effect.tap(send(http, input), (deliveries) =>
+      Effect.forEach(deliveries, ({ id }) => waits.record({ deliveryId: id }))
+    )
+  return { waits, deliver }
+})
 
 export const requestDownload: Method<
   (contents: CatalogApi.Contents) => Effect.Effect<CatalogDownload, HttpError | PixxelInvalidInput>

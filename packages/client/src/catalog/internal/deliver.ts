@@ -222,12 +222,13 @@ const logOrphans = (http: Connection, { storeIds }: DeliveryTarget) => {
   )
 }
 
-export const deliver =
-  (http: Connection) =>
-  (input: CatalogApi.DeliverInput): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
-    Effect.gen(function* () {
-      yield* checkInput(endpoints.createDelivery, differences(input))
-      const [target, wanted] = [targetOf(input), wantedOf(input)]
-      const first = yield* Effect.mapError(look(http, wanted), errors.ofPreparation("deliveries", target))
-      return yield* orphan.untilAnswered(send(http, input, target, wanted, first), logOrphans(http, target))
-    }).pipe(span.within("CatalogApi.deliver"))
+export const deliver = (
+  http: Connection,
+  input: CatalogApi.DeliverInput
+): Effect.Effect<ReadonlyArray<Delivery>, DeliverError> =>
+  Effect.gen(function* () {
+    yield* checkInput(endpoints.createDelivery, differences(input))
+    const [target, wanted] = [targetOf(input), wantedOf(input)]
+    const first = yield* Effect.mapError(look(http, wanted), errors.ofPreparation("deliveries", target))
+    return yield* orphan.untilAnswered(send(http, input, target, wanted, first), logOrphans(http, target))
+  }).pipe(span.within("CatalogApi.deliver"))

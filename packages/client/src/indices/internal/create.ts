@@ -5,7 +5,7 @@ import type { Difference } from "../../InputError.js"
 import { callAll } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
 import { badIf, checkInput, differ, emptyOnes } from "../../internal/invalid.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import type { Index } from "../Index.js"
 import type { IndicesApi } from "../IndicesApi.js"
 import * as endpoints from "./endpoints.js"
@@ -49,10 +49,10 @@ const equals =
 export const create = (http: Connection) => (input: IndicesApi.CreateInput) =>
   Effect.zipRight(
     checkInput(endpoints.createIndex, differences(input)),
-    uniqueCreate.create(http, endpoints.createIndex, input, {
+    unique.createBy(http, endpoints.createIndex, input, {
       target: { _tag: "Index", name: input.name },
       // The list has no filter by name.
-      find: uniqueCreate.named(callAll(http, endpoints.listIndices, { type: "custom" }), input.name),
+      find: unique.named(callAll(http, endpoints.listIndices, { type: "custom" }), input.name),
       equals: equals(input)
     })
   )

@@ -3,7 +3,6 @@
  * both carry a mark: in the metadata, which a block may replace while it runs (inferred), and in the name, unless the
  * caller gave one. A name that the caller chose proves nothing, since another writer may have chosen it too.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -47,37 +46,6 @@ const name = "InsightsApi.estimate"
 
 type EstimateFailure = NotCreated | EstimateCreated | EstimateUnknown
 
-const sendEstimate = (
-  http: Connection,
-  input: InsightsApi.EstimateInput
-): Effect.Effect<Option.Option<number>, EstimateFailure> =>
-  Effect.gen(function* () {
-    const target = targetOf(input)
-    const intent = yield* dryRun.intentOf(http, target)
-    const unknown = (error: HttpError) => {
-      const facts = dryRun.unknown(createInsights.call, name, error)
-      const message = `An insight of AOI ${target.aoiId} may have been created by an estimate, and may be costing money: ${facts.reason} List the insights before you estimate again.`
-      return new EstimateUnknown({ ...facts, target, intent, message })
-    }
-    const answer = yield* callOnceDated(
-      http,
-      createInsights,
-      marked(input, intent, true),
-      (error) => certain(error) ?? unknown(error)
-    )
-    const { estimate, id, message } = answer.value
-    const { id: idOf, text } = yield* redact.now(http.auth)
-    if (Option.isSome(id)) {
-      return yield* new EstimateCreated({
-        target,
-        insightId: InsightId.make(idOf(id.value)),
-        serverMessage: Option.map(message, text),
-        message: `${name} was answered with the insight ${idOf(id.value)} of AOI ${target.aoiId}: it runs and is billed. Do not repeat the estimate: wait for the insight.`
-      })
-    }
-    return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(answer)) : estimate
-  })
-
 /**
  * Estimates the cost. An insight that the server created instead, or may have created, is an error. An interruption
  * waits for the answer, since only this call learns of such an insight.
@@ -87,7 +55,32 @@ export const estimate = (
   input: InsightsApi.EstimateInput
 ): Effect.Effect<Option.Option<number>, EstimateFailure> =>
   orphan.untilAnswered(
-    sendEstimate(http, input),
+    Effect.gen(function* () {
+      const target = targetOf(input)
+      const intent = yield* dryRun.intentOf(http, target)
+      const unknown = (error: HttpError) => {
+        const facts = dryRun.unknown(createInsights.call, name, error)
+        const message = `An insight of AOI ${target.aoiId} may have been created by an estimate, and may be costing money: ${facts.reason} List the insights before you estimate again.`
+        return new EstimateUnknown({ ...facts, target, intent, message })
+      }
+      const answer = yield* callOnceDated(
+        http,
+        createInsights,
+        marked(input, intent, true),
+        (error) => certain(error) ?? unknown(error)
+      )
+      const { estimate, id, message } = answer.value
+      const { id: idOf, text } = yield* redact.now(http.auth)
+      if (Option.isSome(id)) {
+        return yield* new EstimateCreated({
+          target,
+          insightId: InsightId.make(idOf(id.value)),
+          serverMessage: Option.map(message, text),
+          message: `${name} was answered with the insight ${idOf(id.value)} of AOI ${target.aoiId}: it runs and is billed. Do not repeat the estimate: wait for the insight.`
+        })
+      }
+      return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(answer)) : estimate
+    }),
     orphan.reporting(`An estimate on AOI ${input.aoiId}`, "an insight may have been created", [
       EstimateCreated,
       EstimateUnknown
@@ -113,10 +106,7 @@ const madeOf = (
   return new NotStarted({ target, estimate, message })
 }
 
-export const make = (
-  http: Connection,
-  record: (ref: InsightsApi.InsightRef, grace: Duration.Duration) => Effect.Effect<void>
-): Creatable<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own> => ({
+export const make = (http: Connection): Creatable<InsightsApi.EstimateInput, InsightTarget, Insight, Insight, Own> => ({
   words: { noun: "insight", nouns: "insights", payer: "project", place: ({ aoiId }) => `AOI ${aoiId}` },
   call: createInsights.call,
   isTarget: Schema.is(InsightTarget),
@@ -133,6 +123,5 @@ export const make = (
   mark: markOf,
   resembles: ({ name }, target) => target.name === "" || Option.contains(name, target.name),
   adopt: Effect.succeed,
-  estimate: (input) => estimate(http, input),
-  record: ({ aoiId }, insightId, grace) => record({ aoiId, insightId }, grace)
+  estimate: (input) => estimate(http, input)
 })

@@ -1,8 +1,6 @@
 /** The packages of insights. */
-import * as Effect from "effect/Effect"
 import { callDated } from "../../internal/call.js"
-import type { Source } from "../../internal/packages.js"
-import { keyOf } from "../../internal/subject.js"
+import { requested, type Source } from "../../internal/packages.js"
 import type { InsightPackage } from "../InsightPackage.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import { InsightSelection, type InsightSubject } from "../Subject.js"
@@ -22,19 +20,13 @@ const partOf = (ref: InsightsApi.PackageRef): InsightSubject | InsightSelection 
   })
 }
 
-/** Requests the package, which starts its build: the same call polls it, and gives a fresh URL. */
 export const packageOf = <S extends InsightSubject | InsightSelection>(
   ref: InsightsApi.PackageRef,
   subject: S
 ): Source<S, InsightPackage> => ({
   subject,
   format: "unknown",
-  ask: (http) =>
-    // A replica may not know an insight created a moment ago.
-    Effect.succeed({
-      look: callDated(http, downloadInsights, ref),
-      mayBeUnknown: (now) => http.recent.isYoung(keyOf(subjectOf(ref)), now)
-    }),
+  ask: requested(subjectOf(ref), (http) => callDated(http, downloadInsights, ref)),
   advice: "Check the insight, and request the package again later.",
   done: "The insight is done and billed."
 })

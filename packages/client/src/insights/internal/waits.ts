@@ -42,7 +42,6 @@ export const make = (http: Connection) =>
       idOf: ({ insightId }) => insightId,
       list: ({ aoiId }) => Effect.map(look(http, { aoiId }), (answer) => answer.with(answer.value.items))
     },
-    appearance: ({ progress, status }: Insight) => JSON.stringify([status, progress]),
     absences: 3,
     exists: "exists and is billed",
     failed

@@ -51,15 +51,12 @@ type WaitOptions = Pick<Download.Options, "interval" | "timeout">
 const askForPackage = <S extends Subject>(http: Connection, source: Source<S>, options: WaitOptions, path?: string) =>
   Effect.gen(function* () {
     const limit = yield* limitOf(options.timeout)
-    const subject = yield* named(http, source)
     const { url } = yield* packages.whenReady({
       ...limit,
       http,
       path,
       source,
-      subject,
       waiter: waiter.adjust(http.waiter, { interval: options.interval }),
-      scrub: redact.now(http.auth),
       advice: "download again with the same ids."
     })
     return url

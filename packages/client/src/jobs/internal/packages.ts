@@ -1,34 +1,24 @@
 /** The packages of jobs and tasks. */
-import * as Effect from "effect/Effect"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
 import type { Polled } from "../../internal/following.js"
-import type { Source } from "../../internal/packages.js"
-import { keyOf } from "../../internal/subject.js"
+import { requested, type Source } from "../../internal/packages.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { JobSubject, TaskSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
 
-export interface PackageRef extends JobsApi.JobRef {
-  readonly taskId?: TaskId | undefined
-}
-
-/** Requests the package, which starts its build: the same call polls it, and gives a fresh URL. */
 const source = <S extends JobSubject | TaskSubject>(
   subject: S,
   format: "zip" | "unknown",
   look: (http: Connection) => Polled<DownloadPackage>["look"]
 ): Source<S, DownloadPackage> => {
   const { jobId, workflowId } = subject
-  const job = keyOf({ _tag: "Job", workflowId, jobId })
   return {
     subject,
     format,
-    ask: (http) =>
-      // A replica may not know a job created a moment ago.
-      Effect.succeed({ look: look(http), mayBeUnknown: (now) => http.recent.isYoung(job, now) }),
+    ask: requested({ _tag: "Job", workflowId, jobId }, look),
     advice: "Check the tasks of the job, and request the package again later.",
     done: "The job is done and billed."
   }
@@ -41,7 +31,9 @@ export const jobPackage = ({ jobId, workflowId }: JobsApi.JobRef): Source<JobSub
   )
 
 /** The package of a task, or without a `taskId` that of the job. */
-export const packageOf = (ref: PackageRef): Source<JobSubject | TaskSubject, DownloadPackage> => {
+export const packageOf = (
+  ref: JobsApi.JobRef & { readonly taskId?: TaskId | undefined }
+): Source<JobSubject | TaskSubject, DownloadPackage> => {
   const { jobId, taskId, workflowId } = ref
   if (taskId === undefined) return jobPackage(ref)
   return source({ _tag: "Task", workflowId, jobId, taskId }, "unknown", (http) =>

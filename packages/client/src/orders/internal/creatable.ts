@@ -63,8 +63,6 @@ export const make = (http: Connection, quote: Quote): Creatable<Submit, OrderTar
       target.name === "" || items.some(({ name }) => Option.contains(name, target.name)),
     // A list has the items of one project, and their payments: not that of the order.
     adopt: current,
-    estimate: (input) => Effect.flatMap(quote(input), (it) => Effect.as(refuse(it, input), costOf(it))),
-    // The items are waited for.
-    record: () => Effect.void
+    estimate: (input) => Effect.flatMap(quote(input), (it) => Effect.as(refuse(it, input), costOf(it)))
   }
 }

@@ -34,32 +34,20 @@ export const desk = Effect.gen(function* () {
         })
       : Effect.succeed(order)
 
-  return { waits, quote, safe, paid }
+  return {
+    waits,
+    quote: ({ items }: OrdersApi.QuoteInput): Effect.Effect<OrderQuote, QuoteError> =>
+      Effect.flatMap(check(named.quote, items), (checked) => quote({ items: checked })).pipe(
+        span.within("OrdersApi.quote")
+      ),
+    submit: <E = never>({ keep, ...input }: OrdersApi.SubmitInput<E>): Effect.Effect<Order, OrderSubmitError | E> =>
+      Effect.gen(function* () {
+        const items = yield* check(named.submit, input.items)
+        const order = yield* safe.create({ ...input, items }, { keep })
+        yield* Effect.forEach(order.items, ({ id }) => waits.record({ orderItemId: id }, graceOf(input)))
+        return yield* paid(order)
+      }),
+    resolve: (target: CreateOutcomeUnknown | CreateIntent): Effect.Effect<Order, OrderResolveError> =>
+      Effect.flatMap(safe.resolve(target), paid).pipe(span.within("OrdersApi.resolve"))
+  }
 })
-
-type Desk = Effect.Effect.Success<typeof desk>
-
-export const quote =
-  ({ quote }: Desk) =>
-  () =>
-  ({ items }: OrdersApi.QuoteInput): Effect.Effect<OrderQuote, QuoteError> =>
-    Effect.flatMap(check(named.quote, items), (checked) => quote({ items: checked })).pipe(
-      span.within("OrdersApi.quote")
-    )
-
-export const submit =
-  ({ paid, safe, waits }: Desk) =>
-  () =>
-  <E = never>({ keep, ...input }: OrdersApi.SubmitInput<E>): Effect.Effect<Order, OrderSubmitError | E> =>
-    Effect.gen(function* () {
-      const items = yield* check(named.submit, input.items)
-      const order = yield* safe.create({ ...input, items }, { keep })
-      yield* Effect.forEach(order.items, ({ id }) => waits.record({ orderItemId: id }, graceOf(input)))
-      return yield* paid(order)
-    })
-
-export const resolve =
-  ({ paid, safe }: Desk) =>
-  () =>
-  (target: CreateOutcomeUnknown | CreateIntent): Effect.Effect<Order, OrderResolveError> =>
-    Effect.flatMap(safe.resolve(target), paid).pipe(span.within("OrdersApi.resolve"))

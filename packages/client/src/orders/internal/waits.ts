@@ -7,11 +7,10 @@ import * as Option from "effect/Option"
 import { callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import * as elapsed from "../../internal/elapsed.js"
-import { type Follower, until, type WaitTarget } from "../../internal/following.js"
+import { until } from "../../internal/following.js"
 import type { Scrub } from "../../internal/redact.js"
 import { adjust } from "../../internal/waiter.js"
 import { make as makeWaits } from "../../internal/waits.js"
-import type { Subject } from "../../Subject.js"
 import { OrderItemFailed } from "../OrderError.js"
 import type { OrderItem } from "../OrderItem.js"
 import type { OrdersApi } from "../OrdersApi.js"
@@ -33,11 +32,7 @@ const timeoutOf = ({ lastDay }: OrderItem): Effect.Effect<Duration.Duration> =>
   })
 
 /** Polls until the end, or until the time that the first poll gives. */
-const untilEnd = <S extends Subject>(
-  own: Follower<OrderItem>,
-  isOver: (item: OrderItem) => boolean,
-  target: WaitTarget<S>
-) =>
+const untilEnd: typeof until<OrderItem, OrderItemSubject> = (own, isOver, target) =>
   Effect.gen(function* () {
     const first = yield* until(own, () => true, target)
     if (isOver(first)) return first

@@ -6,7 +6,7 @@ import { call } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
 import { folder } from "../../internal/folder.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import { type Store, storeSecrets } from "../Store.js"
 import type { StoresApi } from "../StoresApi.js"
 import * as endpoints from "./endpoints.js"
@@ -39,7 +39,7 @@ const isEqual =
 export const create = (http: Connection) => (input: StoresApi.CreateInput) =>
   Effect.zipRight(
     checkInput(endpoints.createStore, differences(input)),
-    uniqueCreate.create(http, endpoints.createStore, input, {
+    unique.createBy(http, endpoints.createStore, input, {
       target: { _tag: "Store", name: input.name },
       find: Effect.map(call(http, endpoints.listStores, {}), ({ items }) =>
         items.filter(({ name }) => Option.contains(name, input.name))

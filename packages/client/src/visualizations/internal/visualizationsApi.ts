@@ -15,30 +15,13 @@ import { inList } from "../../internal/listed.js"
 import { collected } from "../../internal/paging.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
-import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import * as unique from "../../internal/unique.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
-import { type Mode, Visualization, type VisualizationMetadata, type VisualizationSummary } from "../Visualization.js"
+import { type Mode, Visualization, type VisualizationMetadata } from "../Visualization.js"
 import { type VisualizationCreateError, VisualizationFailed } from "../VisualizationError.js"
 import type { VisualizationsApi } from "../VisualizationsApi.js"
 import * as endpoints from "./endpoints.js"
-
-/** The waits of one client. */
-export const waits = Effect.flatMap(Connection, (http) =>
-  makeWaits(http, {
-    name: "VisualizationsApi.wait",
-    subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
-      VisualizationSubject.make({ aoiId, visualizationId }),
-    get: ({ aoiId, visualizationId }) =>
-      inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
-    exists: "exists",
-    appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
-    failed: ({ what, ...ended }) =>
-      new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
-  })
-)
-
-type Waits = Effect.Effect.Success<typeof waits>
 
 const isDay = Schema.is(CalendarDate)
 
@@ -87,10 +70,20 @@ export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
   ...differencesOfDays(dates)
 ])
 
-export const create =
-  ({ record }: Waits) =>
-  (http: Connection) =>
-  (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
+/** The visualizations of one client: what its creates and its waits share. */
+export const make = Effect.gen(function* () {
+  const http = yield* Connection
+  const waits = yield* makeWaits(http, {
+    name: "VisualizationsApi.wait",
+    subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
+      VisualizationSubject.make({ aoiId, visualizationId }),
+    get: ({ aoiId, visualizationId }) =>
+      inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
+    failed: ({ what, ...ended }) =>
+      new VisualizationFailed({ ...ended, message: `${what}: no reason given. Check its assets, and create another.` })
+  })
+
+  const create = (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
     Effect.gen(function* () {
       const { aoiId, assetIds, indexId } = input
       yield* checkInput(endpoints.createVisualization, badIds(given({ assetIds })))
@@ -98,15 +91,18 @@ export const create =
         Stream.filter((it) => Option.contains(it.indexId, indexId)),
         Stream.map((it) => new Visualization({ ...it }))
       )
-      const made = yield* uniqueCreate.create(http, endpoints.createVisualization, input, {
+      const made = yield* unique.createBy(http, endpoints.createVisualization, input, {
         target: { _tag: "Visualization", aoiId, indexId },
         find: collected(found),
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
-      yield* record({ aoiId, visualizationId: made.id })
+      yield* waits.record({ aoiId, visualizationId: made.id })
       return made
     })
+
+  return { waits, create }
+})
 
 /** The kind of an asset that is an image of a visualization. */
 const picture = "visualization"
