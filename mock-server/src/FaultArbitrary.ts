@@ -126,12 +126,14 @@ const timesOf = (longest: string): Times => {
   }
   if (millis === 0) throw new RangeError(`longest: found ${printValue(longest)}, expected a duration such as "30s"`)
   const [unit, name] = millis % 1_000 === 0 ? [1_000, "s"] : [1, "ms"]
+  const most = millis / unit
   return {
     shortest: `1${name}`,
     from: (least) =>
-      FastCheck.integer({ min: least, max: millis / unit }).map(
+      FastCheck.integer({ min: least, max: most }).map(
         (units) => `${units}${name}`,
-        (text) => parseDuration(String(text)) / unit
+        // a time of an example, which no draw gives, shrinks like the nearest one
+        (text) => Math.min(Math.max(least, Math.round(parseDuration(String(text)) / unit)), most)
       )
   }
 }

@@ -73,6 +73,22 @@ describe("an arbitrary plan", () => {
     assert.sameMembers([...seen], [...possible(kind), ...all])
   })
 
+  const written = [
+    ...shippedFixtures().faults,
+    ["of hours", Fault.plan(Fault.on("*", Fault.latency("2h"), { between: { from: "1h", to: "3h" }, chance: 0.9 }))],
+    ["of fractions", Fault.plan(Fault.on(["createJob", "ping"], Fault.latency("1.25s"), { attempts: [7, 9] }))]
+  ] as const
+  // frozen, and with values that no draw gives
+  it.each(written)("that was written shrinks like a generated one: %s", (_, plan) => {
+    for (const rule of plan.rules) {
+      const kind = kindOf(rule.do)
+      const holds = ({ rules }: FaultPlan) => rules.every((rule) => kindOf(rule.do) !== kind)
+      const property = FastCheck.property(faultPlan(), holds)
+      const { counterexample } = FastCheck.check(property, { examples: [[plan]], numRuns: 1 })
+      assert.deepStrictEqual(counterexample, [smallest(holds)])
+    }
+  })
+
   it("has no time above the longest, except in the tail of a distribution", () => {
     for (const { rules } of FastCheck.sample(faultPlan({ longest: "3s" }), { numRuns: 1_000, seed: 1 })) {
       for (const [, time] of JSON.stringify(rules).matchAll(/"([0-9]+m?s)"/g)) {
