@@ -11,7 +11,7 @@ import * as changes from "./changes.js"
 import { view, viewedAlone, viewing } from "./mapping.js"
 import { aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
-const calling = using(AoisApi.layer)
+const calling = using(AoisApi, AoisApi.layer)
 
 const one = shown(Aoi, results.aoi)
 
@@ -40,11 +40,10 @@ const create = calling(
     wait: flag("wait", "Wait until the AOI has ended."),
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const geometry = yield* areaIn(options.file, "AOICreateAOI", "The AOI")
       const input = { ...options, geometry }
-      const api = yield* AoisApi
       return options.wait
         ? ended(yield* following(options, { _tag: "Aoi" }, (onChange) => api.createAndWait({ ...input, onChange })))
         : one(yield* following(options, { _tag: "Aoi" }, () => api.create(input)))
@@ -66,12 +65,14 @@ const list = calling(
     name: maybe(text("name", "NAME", "Only the AOI with this name.")),
     view
   },
-  ({ name, projectId, view }) =>
-    viewing(view, areas)(Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })))
+  ({ name, projectId, view }, api) => viewing(view, areas)(api.listAll({ name, projectIds: projectId && [projectId] }))
 )
 
-const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi, view }, ({ aoiId, view }) =>
-  Effect.flatMap(AoisApi, (api) => api.get({ aoiId })).pipe(Effect.flatMap(viewedAlone(view, areas, results.aoi)))
+const get = calling(
+  "aois get --aoi aoi-north-field --json",
+  "Show an AOI.",
+  { aoiId: aoi, view },
+  ({ aoiId, view }, api) => Effect.flatMap(api.get({ aoiId }), viewedAlone(view, areas, results.aoi))
 )
 
 const wait = calling(

@@ -1,6 +1,7 @@
 /** Defines the commands that call the API, and makes the answers of those that read. */
 import * as Command from "@effect/cli/Command"
 import type { PixxelHttpClient } from "@effect-pixxel/client"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -22,21 +23,22 @@ type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> 
 
 /**
  * Makes the `calling` of a group, over the only services that its commands load. `calling` defines a command by an
- * example. The options of every command follow its own.
+ * example, and passes the main service to its program. The options of every command follow its own.
  */
 export const using =
-  <Services>(services: Layer.Layer<Services, never, PixxelHttpClient>) =>
+  <Self, Api, Services>(main: Context.Tag<Self, Api>, services: Layer.Layer<Services, never, PixxelHttpClient>) =>
   <const C extends Config, R>(
     example: string,
     description: string,
     config: C,
-    program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>,
+    program: (options: Options<C>, api: Api) => Effect.Effect<Answer, Failure, R>,
     traits: Pick<Common, "takesMonths"> = {}
   ) =>
     define(example, { ...config, ...common }, (given) => {
       // the parsed form of a generic config stays unresolved, although it is this by construction
       const options = given as unknown as Options<C>
-      return answer({ ...options, ...traits }, Effect.provide(program(options), services))
+      const called = Effect.flatMap(main, (api) => program(options, api))
+      return answer({ ...options, ...traits }, Effect.provide(called, services))
     }).pipe(Command.withDescription(description))
 
 /** Defines a group of commands. */
@@ -63,8 +65,8 @@ export const listed =
 /** Lists the things of a stream. */
 export const listing =
   <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
-  <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
-    Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))
+  <E, R>(stream: Stream.Stream<A, E, R>) =>
+    Effect.map(Stream.runCollect(stream), listed(things, model, columns))
 
 /** Saves the content of a file, and answers its path. */
 export const savedAs = (path: string, content: string | Uint8Array) =>

@@ -21,7 +21,7 @@ import { view, viewed, viewedAlone } from "./mapping.js"
 import { flag, id, ids, maybe, text, waiting } from "./options.js"
 import { first, searching, searchOf } from "./stac.js"
 
-const calling = using(CatalogApi.layer)
+const calling = using(CatalogApi, CatalogApi.layer)
 
 /** Entries without an image come last. */
 const newestEntryFirst = Order.mapInput(
@@ -47,10 +47,9 @@ const search = calling(
     ),
     ...searching
   },
-  ({ limit, orderIds, orderItemIds, view, ...given }) =>
+  ({ limit, orderIds, orderItemIds, view, ...given }, { searchAll }) =>
     Effect.gen(function* () {
       const { area, search } = yield* searchOf(given, "SearchCatalogs")
-      const { searchAll } = yield* CatalogApi
       const found = searchAll({ ...search, orderIds, orderItemIds })
       const sorted = Chunk.sort(yield* Stream.runCollect(first(limit)(found)), newestEntryFirst)
       return yield* viewed(view, entries, area)(sorted)
@@ -63,8 +62,7 @@ const get = calling(
   "catalog get --catalog item-north-archive-task-1-image-1",
   "Show an entry.",
   { catalogId, view },
-  ({ view, ...ref }) =>
-    Effect.flatMap(CatalogApi, (api) => api.get(ref)).pipe(Effect.flatMap(viewedAlone(view, entries, results.entry)))
+  ({ view, ...ref }, api) => Effect.flatMap(api.get(ref), viewedAlone(view, entries, results.entry))
 )
 
 /** The entries of a delivery or a download. */
@@ -92,9 +90,8 @@ const deliver = calling(
     wait: flag("wait", "Wait until all of them have ended."),
     ...waiting
   },
-  ({ path, store, wait, ...options }) =>
+  ({ path, store, wait, ...options }, api) =>
     Effect.gen(function* () {
-      const api = yield* CatalogApi
       const contents = yield* contentsOf(options)
       const onChange = changes.reporting("delivery", Delivery, results.deliveryChange)(options, yield* Output)
       const all = yield* changes.naming(options, { _tag: "Delivery" }, (named) =>
@@ -122,10 +119,7 @@ const deliveries = calling(
     taskId: maybe(id("task", TaskId.make, "Only deliveries of this task of an order item.")),
     orderItemId: maybe(id("order-item", OrderItemId.make, "Only deliveries of this order item."))
   },
-  (options) =>
-    Effect.flatMap(CatalogApi, (api) => api.deliveries(options)).pipe(
-      Effect.map(listed("deliveries", Delivery, results.deliveryColumns))
-    )
+  (options, api) => Effect.map(api.deliveries(options), listed("deliveries", Delivery, results.deliveryColumns))
 )
 
 const download = calling(

@@ -38,7 +38,7 @@ import { download, last, out, placeOf, savedJson, saving } from "./downloading.j
 import { flag, id, maybe, text, waiting } from "./options.js"
 import { imagesOf, satellitesOf, searching } from "./search.js"
 
-const calling = using(Layer.mergeAll(AoisApi.layer, AssetsApi.layer, ProjectsApi.layer, SearchApi.layer))
+const calling = using(AoisApi, Layer.mergeAll(AoisApi.layer, AssetsApi.layer, ProjectsApi.layer, SearchApi.layer))
 
 /** Reports a step: as an event with `--jsonl`, otherwise as a line. */
 const told = ({ form, quiet }: Common, event: string, facts: object, line: string) =>

@@ -31,7 +31,7 @@ import {
   waiting
 } from "./options.js"
 
-const calling = using(InsightsApi.layer)
+const calling = using(InsightsApi, InsightsApi.layer)
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
 
@@ -80,9 +80,8 @@ const estimate = calling(
   "insights estimate --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30",
   "Estimate the cost of an insight.",
   wanted,
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const api = yield* InsightsApi
       const cost = yield* api.estimate(yield* filled(options))
       return {
         json: () => ({ estimate: Option.getOrNull(cost) }),
@@ -95,22 +94,21 @@ const estimate = calling(
     })
 )
 
-/** Consent to the cost, and what a command needs to start an insight. */
-const starting = <O extends Wanted & Parameters<typeof spend>[0]>(options: O) =>
+/** Consent to the cost, and the input of a create. */
+const starting = <O extends Wanted & Parameters<typeof spend>[0]>(options: O, api: InsightsApi["Type"]) =>
   Effect.gen(function* () {
-    const api = yield* InsightsApi
     const input = yield* filled(options)
     yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
-    return { api, input }
+    return input
   })
 
 const create = calling(
   "insights create --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30 --max-cost 100",
   "Start an insight. This costs money.",
   { ...wanted, ...spending },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const { api, input } = yield* starting(options)
+      const input = yield* starting(options, api)
       const made = yield* changes.naming(options, { _tag: "Insight", aoiId: options.aoiId }, (named) =>
         Effect.tap(api.create({ ...input, onOrphan: named }), named)
       )
@@ -128,7 +126,7 @@ const run = calling(
     ...saving,
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { aoiId } = options
       if (options.out !== undefined) {
@@ -136,7 +134,7 @@ const run = calling(
         const place = placeOf(options.out, "insight")
         yield* checkPlace(place.out, `${place.name}.zip`)
       }
-      const { api, input } = yield* starting(options)
+      const input = yield* starting(options, api)
       const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (onChange) =>
         api.run({ ...input, onChange, onOrphan: onChange })
       )
@@ -158,17 +156,14 @@ const list = calling(
     createdBy: maybe(text("created-by", "USER", "Only insights of this user.")),
     createdOn: maybe(date("created-on", "Only insights created on this date."))
   },
-  (options) =>
-    Effect.flatMap(InsightsApi, (api) => api.list(options)).pipe(
-      Effect.map(listed("insights", Insight, results.insightColumns))
-    )
+  (options, api) => Effect.map(api.list(options), listed("insights", Insight, results.insightColumns))
 )
 
 const get = calling(
   "insights get --aoi aoi-north-field --insight insight-north-crops --json",
   "Show an insight.",
   { aoiId: aoi, insightId: insight },
-  (options) => Effect.flatMap(InsightsApi, (api) => api.get(options)).pipe(Effect.map(one))
+  (options, api) => Effect.map(api.get(options), one)
 )
 
 const wait = calling(
@@ -216,7 +211,7 @@ const remove = calling(
     projectId: id("project", ProjectId.make, "The project that it was billed to."),
     yes: flag("yes", "Delete without confirmation. Required without a terminal.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { aoiId, insightId } = options
       yield* confirm(options, {
@@ -226,7 +221,7 @@ const remove = calling(
         nothing: "Nothing was deleted.",
         does: "deletes an insight"
       })
-      yield* Effect.flatMap(InsightsApi, (api) => api.delete(options))
+      yield* api.delete(options)
       return { json: () => ({ deleted: insightId }), text: () => `Deleted insight ${plain(insightId)}.` }
     })
 )

@@ -107,8 +107,8 @@ export const viewed =
 /** Lists the things of a stream in the chosen view. */
 export const viewing =
   <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>) =>
-  <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
-    Effect.flatMap(Stream.runCollect(Stream.unwrap(stream)), viewed(view, kind))
+  <E, R>(stream: Stream.Stream<A, E, R>) =>
+    Effect.flatMap(Stream.runCollect(stream), viewed(view, kind))
 
 /** Shows one thing in the chosen view. */
 export const viewedAlone =

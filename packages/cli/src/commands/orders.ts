@@ -25,7 +25,7 @@ import { positional } from "./command.js"
 import { buy } from "./consent.js"
 import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
-const calling = using(OrdersApi.layer)
+const calling = using(OrdersApi, OrdersApi.layer)
 
 const item = positional(id("item", OrderItemId.make, "The item of an order."))
 
@@ -113,7 +113,7 @@ const submit = calling(
       "With --max-cost: submit captures that the quote calls infeasible, too."
     )
   },
-  ({ adopt, evenIfInfeasible, maxCost, ...options }) =>
+  ({ adopt, evenIfInfeasible, maxCost, ...options }, api) =>
     Effect.gen(function* () {
       const items = yield* itemsOf(options)
       const { costOf, quotation } = yield* rendering
@@ -134,9 +134,7 @@ const submit = calling(
         }
       )
       const order = yield* changes.naming(options, orderOf(items), (named) =>
-        Effect.flatMap(OrdersApi, (api) =>
-          api.submit({ items, adopt, maxCost, evenIfInfeasible, onOrphan: named })
-        ).pipe(Effect.tap(named))
+        Effect.tap(api.submit({ items, adopt, maxCost, evenIfInfeasible, onOrphan: named }), named)
       )
       return shown(Order, results.order)(order)
     })
@@ -146,14 +144,14 @@ const list = calling(
   "orders list",
   "List all orders. Their status is that of the payment: orders items shows the progress.",
   { userId: maybe(text("user", "USER", "Only orders of this user.")) },
-  (options) => listing("orders", Order, results.orderColumns)(Effect.map(OrdersApi, (api) => api.listAll(options)))
+  (options, api) => listing("orders", Order, results.orderColumns)(api.listAll(options))
 )
 
 const get = calling(
   "orders get --order order-south-capture",
   "Show an order and its items.",
   { orderId: positional(id("order", OrderId.make, "The order.")) },
-  (options) => Effect.flatMap(OrdersApi, (api) => api.get(options)).pipe(Effect.map(shown(Order, results.order)))
+  (options, api) => Effect.map(api.get(options), shown(Order, results.order))
 )
 
 const items = calling(
@@ -166,29 +164,19 @@ const items = calling(
     status: maybe(text("status", "STATUS", "Only items with this status: ACTIVE, FULFILLED, …")),
     createdBy: maybe(text("created-by", "USER", "Only items of this user."))
   },
-  ({ createdBy, orderId, projectId, status, type }) =>
+  ({ orderId, projectId, ...filters }, api) =>
     listing(
       "items",
       OrderItem,
       results.itemColumns
-    )(
-      Effect.map(OrdersApi, (api) =>
-        api.listAllItems({
-          createdBy,
-          status,
-          type,
-          orderIds: orderId && [orderId],
-          projectIds: projectId && [projectId]
-        })
-      )
-    )
+    )(api.listAllItems({ ...filters, orderIds: orderId && [orderId], projectIds: projectId && [projectId] }))
 )
 
 const show = calling(
   "orders item --item item-basin-monthly",
   "Show an item of an order, with its tasks and its price.",
   { orderItemId: item },
-  (options) => Effect.flatMap(OrdersApi, (api) => api.getItem(options)).pipe(Effect.map(one))
+  (options, api) => Effect.map(api.getItem(options), one)
 )
 
 const waiting = {
@@ -230,9 +218,9 @@ const report = calling(
     timeZone: maybe(text("time-zone", "ZONE", "The time zone of its times, such as Europe/Paris.")),
     out: maybe(file("out", "Write the report to this file, and replace it. Default: stdout."))
   },
-  ({ out, timeZone }) =>
+  ({ out, timeZone }, api) =>
     Effect.gen(function* () {
-      const csv = yield* Effect.flatMap(OrdersApi, (api) => api.report({ timeZone }))
+      const csv = yield* api.report({ timeZone })
       const { isTerminal } = (yield* Output).results
       if (out === undefined) {
         return { json: () => ({ report: csv }), text: () => (isTerminal ? plainLines(csv) : csv) }

@@ -8,17 +8,17 @@ import { group, listing, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { id } from "./options.js"
 
-const calling = using(ProjectsApi.layer)
+const calling = using(ProjectsApi, ProjectsApi.layer)
 
-const list = calling("projects list", "List all projects that the token may see.", {}, () =>
-  listing("projects", Project, results.projectColumns)(Effect.map(ProjectsApi, (api) => api.listAll()))
+const list = calling("projects list", "List all projects that the token may see.", {}, (_, api) =>
+  listing("projects", Project, results.projectColumns)(api.listAll())
 )
 
 const get = calling(
   "projects get --project project-monsoon-2024 --json",
   "Show a project.",
   { projectId: positional(id("project", ProjectId.make, "The project.")) },
-  (options) => Effect.flatMap(ProjectsApi, (api) => api.get(options)).pipe(Effect.map(shown(Project, results.project)))
+  (options, api) => Effect.map(api.get(options), shown(Project, results.project))
 )
 
 export const projects = group("projects", "Find projects.", [list, get])

@@ -11,10 +11,10 @@ import { positional } from "./command.js"
 import { confirm } from "./consent.js"
 import { file, flag, id, maybe, text } from "./options.js"
 
-const calling = using(StoresApi.layer)
+const calling = using(StoresApi, StoresApi.layer)
 
-const list = calling("stores list", "List all stores.", {}, () =>
-  Effect.flatMap(StoresApi, (api) => api.list()).pipe(Effect.map(listed("stores", Store, results.storeColumns)))
+const list = calling("stores list", "List all stores.", {}, (_, api) =>
+  Effect.map(api.list(), listed("stores", Store, results.storeColumns))
 )
 
 const create = calling(
@@ -35,11 +35,10 @@ const create = calling(
       )
     )
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { secretsOf } = yield* Effect.promise(() => import("../secrets.js"))
       const given = { ...options, secrets: yield* secretsOf(options) }
-      const api = yield* StoresApi
       // the secrets are those of the type, which the compiler cannot follow through a choice
       return shown(Store, results.store)(yield* api.create(given as unknown as StoresApi.CreateInput))
     })
@@ -52,7 +51,7 @@ const remove = calling(
     storeId: positional(id("store", StoreId.make, "The store.")),
     yes: flag("yes", "Delete without confirmation. Required without a terminal.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { storeId } = options
       yield* confirm(options, {
@@ -60,7 +59,7 @@ const remove = calling(
         nothing: "Nothing was deleted.",
         does: "deletes a store"
       })
-      yield* Effect.flatMap(StoresApi, (api) => api.delete({ storeId }))
+      yield* api.delete({ storeId })
       return { json: () => ({ deleted: storeId }), text: () => `Deleted store ${plain(storeId)}.` }
     })
 )

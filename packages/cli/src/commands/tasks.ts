@@ -1,5 +1,4 @@
 /** `pixxel tasks`: the results of a single task. */
-import type { JobId, WorkflowId } from "@effect-pixxel/client"
 import { TaskId } from "@effect-pixxel/client/Ids"
 import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import * as Effect from "effect/Effect"
@@ -11,13 +10,12 @@ import { printUrl, saving } from "./downloading.js"
 import { fetched, out, wait } from "./jobDownload.js"
 import { job, task, waiting, workflow } from "./options.js"
 
-const calling = using(JobsApi.layer)
+const calling = using(JobsApi, JobsApi.layer)
 
 /** Finds a task by its id, or by its name. */
-const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
+const found = (ref: JobsApi.JobRef, word: string) =>
   Effect.gen(function* () {
-    const api = yield* JobsApi
-    const { tasks } = yield* api.get(ref)
+    const { tasks } = yield* Effect.flatMap(JobsApi, (api) => api.get(ref))
     const byId = tasks.filter(({ id }) => id === word)
     const [task, ...others] = byId.length > 0 ? byId : tasks.filter(({ name }) => Option.contains(name, word))
     if (others.length > 0) {

@@ -26,7 +26,7 @@ import { positional } from "./command.js"
 import { confirm } from "./consent.js"
 import { amount, aoi, file, flag, id, ids, maybe, text, texts, waiting } from "./options.js"
 
-const calling = using(VisualizationsApi.layer)
+const calling = using(VisualizationsApi, VisualizationsApi.layer)
 
 const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
 
@@ -52,11 +52,10 @@ const create = calling(
     wait: flag("wait", "Wait until the visualization has ended."),
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const { create } = yield* VisualizationsApi
       const followed = { _tag: "Visualization", aoiId: options.aoiId } as const
-      const made = yield* following(options, followed, () => create(options))
+      const made = yield* following(options, followed, () => api.create(options))
       return options.wait
         ? yield* waited({ ...options, visualizationId: made.id })
         : shown(Visualization, results.visualization)(made)
@@ -67,12 +66,7 @@ const list = calling(
   "visualizations list --aoi aoi-north-field",
   "List all visualizations of an AOI.",
   { aoiId: aoi, indexId: maybe(id("index", IndexId.make, "Only visualizations of this index.")) },
-  (options) =>
-    listing(
-      "visualizations",
-      VisualizationSummary,
-      results.visualizationColumns
-    )(Effect.map(VisualizationsApi, (api) => api.listAll(options)))
+  (options, api) => listing("visualizations", VisualizationSummary, results.visualizationColumns)(api.listAll(options))
 )
 
 const wait = calling(
@@ -130,11 +124,11 @@ const png = calling(
     out: maybe(file("out", "The PNG file, replaced if it exists. Required without --show.")),
     show: flag("show", "Show the image: as an image in kitty, Ghostty, iTerm2, WezTerm and mintty, else as blocks.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { out, show } = options
       yield* checkTarget(options)
-      const bytes = yield* (yield* VisualizationsApi).png(options)
+      const bytes = yield* api.png(options)
       const file = out === undefined ? [] : [(yield* savedAs(out, bytes)).text()]
       const image = show ? [yield* drawn(bytes)] : []
       return { json: () => ({ path: out }), text: () => [...image, ...file].join("\n") }
@@ -155,9 +149,9 @@ const sld = calling(
     modes,
     out: Options.withDefault(file("out", "The folder for the .sld files. Default: the current folder."), ".")
   },
-  ({ out, ...options }) =>
+  ({ out, ...options }, api) =>
     Effect.gen(function* () {
-      const { sld } = yield* (yield* VisualizationsApi).sld(options)
+      const { sld } = yield* api.sld(options)
       const styles = Object.entries(sld).flatMap(([mode, days]) =>
         Object.entries(days).map(([day, xml]) => ({ path: join(out, `${fileName(day, mode)}.sld`), mode, day, xml }))
       )
@@ -212,9 +206,8 @@ const setLegend = calling(
     mode,
     bins: maybe(amount("bins", "COUNT", "The number of colours of a dynamic legend. Default: those of the first day."))
   },
-  ({ bins, file, mode, ...ref }) =>
+  ({ bins, file, mode, ...ref }, { setLegend }) =>
     Effect.gen(function* () {
-      const { setLegend } = yield* VisualizationsApi
       const show = shown(VisualizationMetadata, colours)
       if (mode === "theoretical") {
         return show(yield* setLegend({ ...ref, mode, legend: yield* legendsIn(file, Theoretical) }))
@@ -236,7 +229,7 @@ const resetLegend = calling(
     mode,
     yes: flag("yes", "Reset without confirmation. Required without a terminal.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { dates, mode } = options
       yield* confirm(options, {
@@ -244,7 +237,7 @@ const resetLegend = calling(
         nothing: "Nothing was reset.",
         does: "loses the legends that were set"
       })
-      return shown(Visualization, results.visualization)(yield* (yield* VisualizationsApi).resetLegend(options))
+      return shown(Visualization, results.visualization)(yield* api.resetLegend(options))
     })
 )
 
