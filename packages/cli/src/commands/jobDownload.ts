@@ -1,11 +1,12 @@
 /** The shared part of the downloads of jobs and tasks. */
 import * as Options from "@effect/cli/Options"
 import type { PixxelBadRequest } from "@effect-pixxel/client"
+import type * as Download from "@effect-pixxel/client/Download"
+import { packageOf } from "@effect-pixxel/client/jobs/internal/packages"
 import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { JobNotEnded } from "../failure/errors.js"
-import type { JobTarget } from "../saving.js"
 import { type AnsweredOptions, answered } from "./downloading.js"
 import { following } from "./following.js"
 import { file, flag } from "./options.js"
@@ -19,7 +20,7 @@ export const wait = flag("wait", "Wait for the end of the job first. --timeout a
 
 /** Explains a 400: the API answers it for the package of a running job as for a wrong id (inferred). */
 const explained =
-  ({ jobId, workflowId }: JobTarget) =>
+  ({ jobId, workflowId }: JobsApi.JobRef) =>
   (error: PixxelBadRequest) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
@@ -32,10 +33,10 @@ const explained =
     })
 
 /** The answer of a download command for a job or a task. */
-export const fetched = (target: JobTarget, options: AnsweredOptions & { readonly wait: boolean }) =>
+export const fetched = (ref: Download.JobInput, name: string, options: AnsweredOptions & { readonly wait: boolean }) =>
   Effect.gen(function* () {
-    const { jobId, workflowId } = target
+    const { jobId, workflowId } = ref
     const api = yield* JobsApi
     if (options.wait) yield* following({ ...options, workflowId, jobId }, api.wait)
-    return yield* answered(target, options)
-  }).pipe(Effect.catchTag("PixxelBadRequest", explained(target)))
+    return yield* answered({ source: packageOf(ref), name }, options)
+  }).pipe(Effect.catchTag("PixxelBadRequest", explained(ref)))

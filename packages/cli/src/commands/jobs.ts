@@ -1,6 +1,7 @@
 /** `pixxel jobs`: start jobs, show them, and follow them to their end. */
 import { JobId } from "@effect-pixxel/client/Ids"
 import { DownloadPackage } from "@effect-pixxel/client/jobs/DownloadPackage"
+import { jobPackage } from "@effect-pixxel/client/jobs/internal/packages"
 import { Job, JobSummary } from "@effect-pixxel/client/jobs/Job"
 import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
@@ -9,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { fileName } from "../fileName.js"
 import { checkPlace, saved } from "../files.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
@@ -140,7 +142,8 @@ const run = calling(
       if (options.out === undefined) {
         return ran("job", one(done.job), shown(DownloadPackage, results.download)(done.download))
       }
-      const it = yield* save({ workflowId: options.workflowId, jobId: done.job.id }, options.out, options)
+      const source = jobPackage({ workflowId: options.workflowId, jobId: done.job.id })
+      const it = yield* save({ source, name: fileName(done.job.id) }, options.out, options)
       return ran("job", one(done.job), savedFiles(it))
     })
 )
@@ -149,7 +152,7 @@ const download = calling(
   "jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
   "Download the results of a job. Resumes an earlier download.",
   { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting },
-  (options) => fetched({ workflowId: options.workflowId, jobId: options.jobId }, options)
+  (options) => fetched(options, fileName(options.jobId), options)
 )
 
 export const jobs = group("jobs", "Start jobs, follow them to their end, and fetch their results.", [

@@ -4,6 +4,7 @@ import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { TaskNotFound } from "../failure/errors.js"
+import { taskFileName } from "../fileName.js"
 import { plain } from "../render/plain.js"
 import { group, using } from "./calling.js"
 import { printUrl, saving } from "./downloading.js"
@@ -27,7 +28,6 @@ const found = (ref: JobsApi.JobRef, word: string) =>
       const are = names.length === 0 ? "The job has no tasks." : `Its tasks: ${names.join(", ")}.`
       return yield* new TaskNotFound({ ...ref, message: `Job ${ref.jobId} has no task ${word}. ${are}` })
     }
-    const { taskFileName } = yield* Effect.promise(() => import("../saving.js"))
     return { taskId: TaskId.make(task.id), name: taskFileName(ref.jobId, task, tasks) }
   })
 
@@ -38,7 +38,8 @@ const download = calling(
   (options) =>
     Effect.gen(function* () {
       const { jobId, workflowId } = options
-      return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
+      const { name, taskId } = yield* found(options, options.task)
+      return yield* fetched({ workflowId, jobId, taskId }, name, options)
     })
 )
 
