@@ -7,8 +7,8 @@
  *
  * Files keep their time and their executable bit, and otherwise have the permissions of any new file.
  */
-import { createReadStream, createWriteStream, type Stats } from "node:fs"
-import { lstat, mkdir, readdir, utimes } from "node:fs/promises"
+import { createReadStream, createWriteStream } from "node:fs"
+import { mkdir, readdir, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { crc32 } from "node:zlib"
@@ -17,7 +17,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { type Archive, type Contents, type File, type Limits, quote, Refused, refuse, withArchive } from "./archive.js"
 import { plain } from "./render/plain.js"
-import { clear, publish } from "./staging.js"
+import { clear, find, publish } from "./staging.js"
 
 export { defaultLimits, type Limits } from "./archive.js"
 
@@ -99,9 +99,6 @@ const sumOf = async (path: string, signal: AbortSignal) => {
   for await (const chunk of createReadStream(path, { signal })) sum = crc32(chunk, sum)
   return sum
 }
-
-/** Stats a path, without following a link. */
-const find = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
 /** Whether a folder contains all files of the package, unchanged. */
 const hasAll = async ({ files, folders }: Contents, root: string, signal: AbortSignal) => {
