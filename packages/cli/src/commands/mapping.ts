@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { collection, feature, instead } from "../geojson.js"
 import { Output } from "../Output.js"
 import type { Outline } from "../render/map.js"
 import { plain } from "../render/plain.js"
@@ -12,6 +11,19 @@ import { type Column, list, sections } from "../render/table.js"
 import type { Answer } from "./answer.js"
 import { listed, shown } from "./calling.js"
 import { oneOf } from "./options.js"
+
+// --- GeoJSON ---
+
+/** Replaces the forms of an answer by a document, which is on one line with `--jsonl`. */
+const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.stringify(of(), null, 2) })
+
+/** The answer of several features; with `--jsonl`, a line for each. */
+const collection = (features: () => ReadonlyArray<unknown>): Answer => ({
+  ...instead(() => ({ type: "FeatureCollection", features: features() })),
+  lines: features
+})
+
+// --- views ---
 
 /** The ways to show areas. */
 export const view = oneOf(
@@ -64,7 +76,7 @@ interface Kind<A, I> {
   readonly model: Schema.Schema<A, I>
   readonly columns: ReadonlyArray<Column<A>>
   readonly geometryOf: (item: A) => Option.Option<unknown>
-  /** Makes the feature of a thing. Default: from its encoded form. */
+  /** Makes the feature of a thing. Default: its encoded form, whose other fields are the properties. */
   readonly feature?: (item: A) => unknown
 }
 
@@ -89,7 +101,12 @@ const numbered = <A, I>(
 }
 
 const featureOf = <A, I>({ feature: own, model }: Pick<Kind<A, I>, "feature" | "model">) =>
-  own ?? ((item: A) => feature(Object(Schema.encodeSync(model)(item))))
+  own ??
+  ((item: A) => {
+    const encoded: Readonly<Record<string, unknown>> = Object(Schema.encodeSync(model)(item))
+    const { geometry = null, id, ...properties } = encoded
+    return { type: "Feature", id, geometry, properties }
+  })
 
 /** Lists things in the chosen view, on a map beside the area that they were searched in. */
 export const viewed =
