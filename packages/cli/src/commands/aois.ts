@@ -1,6 +1,6 @@
 /** `pixxel aois`: create AOIs, show them, and follow them to their end. */
 import * as Options from "@effect/cli/Options"
-import { Aoi } from "@effect-pixxel/client/aois/Aoi"
+import type { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
 import { ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
 import * as Effect from "effect/Effect"
@@ -13,12 +13,12 @@ import { aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 const calling = using(AoisApi, AoisApi.layer)
 
-const one = shown(Aoi, results.aoi)
+const one = shown(results.aoi)
 
-const ended = changes.ended("aoi", Aoi, one)
+const ended = changes.ended("aoi", one)
 
 /** Follows an AOI to its end. */
-export const following = changes.following("aoi", Aoi, results.stateChange)
+export const following = changes.following<Aoi>("aoi", results.stateChange)
 
 /** Waits until an AOI has ended. */
 export const waited = (options: changes.Reported & AoisApi.WaitInput) =>
@@ -52,7 +52,6 @@ const create = calling(
 
 const areas = {
   things: "aois",
-  model: Aoi,
   columns: results.aoiColumns,
   geometryOf: ({ geometry }: Aoi) => geometry
 }

@@ -1,6 +1,6 @@
 /** `pixxel archive`: collections of archived images, and searches in them. */
 import { ArchivesApi } from "@effect-pixxel/client/archives/ArchivesApi"
-import { Collection } from "@effect-pixxel/client/archives/Collection"
+import type { Collection } from "@effect-pixxel/client/archives/Collection"
 import { CollectionId } from "@effect-pixxel/client/Ids"
 import { StacItemId } from "@effect-pixxel/client/StacItem"
 import * as Chunk from "effect/Chunk"
@@ -30,14 +30,14 @@ const collections = calling(
   "archive collections",
   "List the collections.",
   { ids: maybe(ids("ids", CollectionId.make, "Only these collections, with commas between their ids.")) },
-  (options, api) => Effect.map(api.collections(options), listed("collections", Collection, columns))
+  (options, api) => Effect.map(api.collections(options), listed("collections", columns))
 )
 
 const collection = calling(
   "archive collection --collection pixxel-td-l2a",
   "Show a collection.",
   { collectionId },
-  (options, api) => Effect.map(api.collection(options), shown(Collection, results.collection))
+  (options, api) => Effect.map(api.collection(options), shown(results.collection))
 )
 
 const items = calling(

@@ -1,5 +1,5 @@
 /** `pixxel assets`: list and download the assets of AOIs. */
-import { Asset, AssetId } from "@effect-pixxel/client/assets/Asset"
+import { type Asset, AssetId } from "@effect-pixxel/client/assets/Asset"
 import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
@@ -27,9 +27,7 @@ const list = calling(
   "List all assets of an AOI.",
   { aoiId: aoi, view },
   ({ aoiId, view }, api) =>
-    viewing(view, { things: "assets", model: Asset, columns, geometryOf: ({ geometry }) => geometry })(
-      api.listAll({ aoiId })
-    )
+    viewing(view, { things: "assets", columns, geometryOf: ({ geometry }) => geometry })(api.listAll({ aoiId }))
 )
 
 const download = calling(

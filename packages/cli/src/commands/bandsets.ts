@@ -1,5 +1,5 @@
 /** `pixxel bandsets`: lists the bands that a tasking order may name. */
-import { Bandset } from "@effect-pixxel/client/orders/Bandset"
+import type { Bandset } from "@effect-pixxel/client/orders/Bandset"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -20,5 +20,5 @@ export const bandsets = calling(
   "bandsets",
   "List the bandsets of tasking orders. The number of captures multiplies the price.",
   {},
-  (_, api) => Effect.map(api.bandsets(), listed("bandsets", Bandset, columns))
+  (_, api) => Effect.map(api.bandsets(), listed("bandsets", columns))
 )

@@ -1,7 +1,7 @@
 /** `pixxel blocks`: find blocks, the analyses of which workflows and insights are made. */
 import * as Options from "@effect/cli/Options"
 import type { DataType } from "@effect-pixxel/client"
-import { Block } from "@effect-pixxel/client/blocks/Block"
+import type { Block } from "@effect-pixxel/client/blocks/Block"
 import { BlocksApi } from "@effect-pixxel/client/blocks/BlocksApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -74,7 +74,7 @@ const list = calling(
   ({ guide, mode }, api) =>
     Effect.map(
       api.list(guide ? { form: "guide", mode: mode ?? "insight" } : { mode }),
-      listed("blocks", Block, guide ? pricedColumns : columns)
+      listed("blocks", guide ? pricedColumns : columns)
     )
 )
 
@@ -82,14 +82,14 @@ const versions = calling(
   "blocks versions --name cropclassification",
   "List the versions of a block.",
   { name: positional(text("name", "NAME", "The name of the block.")) },
-  (options, api) => Effect.map(api.versions(options), listed("blocks", Block, columns))
+  (options, api) => Effect.map(api.versions(options), listed("blocks", columns))
 )
 
 const get = calling(
   "blocks get --block cropclassification@1.0.0",
   "Show a version of a block, with its inputs and outputs.",
   { block: positional(blockOption) },
-  ({ block }, api) => Effect.map(api.get(block), shown(Block, details))
+  ({ block }, api) => Effect.map(api.get(block), shown(details))
 )
 
 export const blocks = group("blocks", "Find blocks, and show their inputs.", [list, versions, get])

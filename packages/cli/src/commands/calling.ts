@@ -4,7 +4,6 @@ import type { PixxelHttpClient } from "@effect-pixxel/client"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { Failure } from "../failure/errors.js"
@@ -48,25 +47,33 @@ export const group = <Commands extends Parameters<typeof Command.withSubcommands
   commands: Commands
 ) => Command.make(name, {}).pipe(Command.withDescription(description), Command.withSubcommands(commands))
 
+/** A model of the client, which JSON shows in its encoded form. */
+export interface Model {
+  readonly toJSON: () => object
+}
+
 /** Shows one thing. */
 export const shown =
-  <A, I>(model: Schema.Schema<A, I>, text: (value: A, style: Style) => string) =>
-  (value: A): Answer => ({ json: () => Schema.encodeSync(model)(value), text: (style) => text(value, style) })
+  <A extends Model | string>(text: (value: A, style: Style) => string) =>
+  (value: A): Answer => ({ json: () => value, text: (style) => text(value, style) })
 
 /** Lists things: one document with all of them by their name, a line for each, or a table. */
 export const listed =
-  <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
+  <A extends Model>(things: string, columns: ReadonlyArray<Column<A>>) =>
   (found: Iterable<A>): Answer => {
     const items = [...found]
-    const lines = () => Schema.encodeSync(Schema.Array(model))(items)
-    return { json: () => ({ [things]: lines() }), lines, text: (style) => list(things, columns, items, style) }
+    return {
+      json: () => ({ [things]: items }),
+      lines: () => items,
+      text: (style) => list(things, columns, items, style)
+    }
   }
 
 /** Lists the things of a stream. */
 export const listing =
-  <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
+  <A extends Model>(things: string, columns: ReadonlyArray<Column<A>>) =>
   <E, R>(stream: Stream.Stream<A, E, R>) =>
-    Effect.map(Stream.runCollect(stream), listed(things, model, columns))
+    Effect.map(Stream.runCollect(stream), listed(things, columns))
 
 /** Saves the content of a file, and answers its path. */
 export const savedAs = (path: string, content: string | Uint8Array) =>

@@ -1,8 +1,7 @@
 /** `pixxel catalog`: finds the images that were ordered, delivers them to stores, and downloads them. */
 import type * as Command from "@effect/cli/Command"
 import { CatalogApi } from "@effect-pixxel/client/catalog/CatalogApi"
-import { CatalogEntry } from "@effect-pixxel/client/catalog/CatalogEntry"
-import { Delivery } from "@effect-pixxel/client/catalog/Delivery"
+import type { CatalogEntry } from "@effect-pixxel/client/catalog/CatalogEntry"
 import { CatalogId, DeliveryId, OrderId, OrderItemId, StoreId, TaskId } from "@effect-pixxel/client/Ids"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -31,7 +30,6 @@ const newestEntryFirst = Order.mapInput(
 
 const entries = {
   things: "entries",
-  model: CatalogEntry,
   columns: results.entryColumns,
   geometryOf: ({ image }: CatalogEntry) => Option.flatMap(image, ({ geometry }) => geometry),
   feature: results.entryFeature
@@ -93,7 +91,7 @@ const deliver = calling(
   ({ path, store, wait, ...options }, api) =>
     Effect.gen(function* () {
       const contents = yield* contentsOf(options)
-      const onChange = changes.reporting("delivery", Delivery, results.deliveryChange)(options, yield* Output)
+      const onChange = changes.reporting("delivery", results.deliveryChange)(options, yield* Output)
       const all = yield* changes.naming(options, { _tag: "Delivery" }, (named) =>
         Effect.gen(function* () {
           const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
@@ -106,7 +104,7 @@ const deliver = calling(
           )
         })
       )
-      return listed("deliveries", Delivery, results.deliveryColumns)(all)
+      return listed("deliveries", results.deliveryColumns)(all)
     })
 )
 
@@ -119,7 +117,7 @@ const deliveries = calling(
     taskId: maybe(id("task", TaskId.make, "Only deliveries of this task of an order item.")),
     orderItemId: maybe(id("order-item", OrderItemId.make, "Only deliveries of this order item."))
   },
-  (options, api) => Effect.map(api.deliveries(options), listed("deliveries", Delivery, results.deliveryColumns))
+  (options, api) => Effect.map(api.deliveries(options), listed("deliveries", results.deliveryColumns))
 )
 
 const download = calling(

@@ -5,9 +5,9 @@
 import { basename } from "node:path"
 import type * as Command from "@effect/cli/Command"
 import type { Satellite } from "@effect-pixxel/client"
-import { Aoi } from "@effect-pixxel/client/aois/Aoi"
+import type { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
-import { Asset } from "@effect-pixxel/client/assets/Asset"
+import type { Asset } from "@effect-pixxel/client/assets/Asset"
 import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
 import { ProjectId } from "@effect-pixxel/client/Ids"
 import { ProjectsApi } from "@effect-pixxel/client/projects/ProjectsApi"
@@ -17,7 +17,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Polygon } from "geojson"
 import { areaIn } from "../area.js"
@@ -270,8 +269,8 @@ export const fetch = calling(
       const source = AssetsApi.source({ aoiId: aoi.id, assetIds: ids })
       const file = yield* download({ source, name: place.name }, place.out, options)
       const json = () => ({
-        aoi: Schema.encodeSync(Aoi)(aoi),
-        assets: Schema.encodeSync(Schema.Array(Asset))(mosaics),
+        aoi,
+        assets: mosaics,
         missing,
         download: savedJson(file)
       })

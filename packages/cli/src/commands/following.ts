@@ -3,7 +3,7 @@
  * continues and the command that follows it again. Waits for a create in flight, since its id would be lost.
  */
 import type { JobId, WorkflowId } from "@effect-pixxel/client"
-import { Job } from "@effect-pixxel/client/jobs/Job"
+import type { Job } from "@effect-pixxel/client/jobs/Job"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -57,7 +57,7 @@ const showing = (options: Followed, output: Output.Service) => {
   const { changesAreResults, form, quiet } = options
   return form === "text" && !changesAreResults && !quiet && output.notes.isTerminal
     ? redrawn(output)
-    : Effect.succeed<Show>(reporting("job", Job, results.change)(options, output))
+    : Effect.succeed<Show>(reporting("job", results.change)(options, output))
 }
 
 export const following = <O extends Followed, A, E, R>(

@@ -1,8 +1,8 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
 import type * as Command from "@effect/cli/Command"
 import { ProjectId } from "@effect-pixxel/client/Ids"
-import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
-import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
+import { type Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
+import type { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -35,11 +35,11 @@ const calling = using(InsightsApi, InsightsApi.layer)
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
 
-const one = shown(Insight, results.insight)
+const one = shown(results.insight)
 
-const ended = changes.ended("insight", Insight, one)
+const ended = changes.ended("insight", one)
 
-const following = changes.following("insight", Insight, results.stateChange)
+const following = changes.following<Insight>("insight", results.stateChange)
 
 const waited = (options: changes.Reported & InsightsApi.WaitInput) =>
   following(options, { _tag: "Insight", aoiId: options.aoiId, insightId: options.insightId }, (onChange) =>
@@ -139,7 +139,7 @@ const run = calling(
         api.run({ ...input, onChange, onOrphan: onChange })
       )
       if (options.out === undefined) {
-        return ran("insight", one(insight), shown(InsightPackage, results.download)(download))
+        return ran("insight", one(insight), shown<InsightPackage>(results.download)(download))
       }
       const { name, out: folder } = placeOf(options.out, insight.id)
       const it = yield* save({ source: InsightsApi.source({ aoiId, insightId: insight.id }), name }, folder, options)
@@ -156,7 +156,7 @@ const list = calling(
     createdBy: maybe(text("created-by", "USER", "Only insights of this user.")),
     createdOn: maybe(date("created-on", "Only insights created on this date."))
   },
-  (options, api) => Effect.map(api.list(options), listed("insights", Insight, results.insightColumns))
+  (options, api) => Effect.map(api.list(options), listed("insights", results.insightColumns))
 )
 
 const get = calling(

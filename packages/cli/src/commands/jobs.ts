@@ -1,8 +1,7 @@
 /** `pixxel jobs`: start jobs, show them, and follow them to their end. */
 import { JobId } from "@effect-pixxel/client/Ids"
-import { DownloadPackage } from "@effect-pixxel/client/jobs/DownloadPackage"
+import type { DownloadPackage } from "@effect-pixxel/client/jobs/DownloadPackage"
 import { jobPackage } from "@effect-pixxel/client/jobs/internal/packages"
-import { Job, JobSummary } from "@effect-pixxel/client/jobs/Job"
 import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
 import * as Clock from "effect/Clock"
@@ -26,9 +25,9 @@ import { date, file, flag, id, job, maybe, project, spending, text, waiting, wor
 
 const calling = using(JobsApi, Layer.merge(JobsApi.layer, WorkflowsApi.layer))
 
-const one = shown(Job, results.job)
+const one = shown(results.job)
 
-const ended = changes.ended("job", Job, one)
+const ended = changes.ended("job", one)
 
 /** Requires consent before a command starts a job. */
 const consent = (options: Parameters<typeof spend>[0] & JobsApi.CreateInput) =>
@@ -61,7 +60,7 @@ const list = calling(
     createdBy: maybe(text("created-by", "USER", "Only jobs of this user.")),
     createdOn: maybe(date("created-on", "Only jobs created on this date."))
   },
-  (options, api) => Effect.map(api.list(options), listed("jobs", JobSummary, results.jobColumns))
+  (options, api) => Effect.map(api.list(options), listed("jobs", results.jobColumns))
 )
 
 const get = calling(
@@ -140,7 +139,7 @@ const run = calling(
       yield* consent(options)
       const done = yield* following(options, api.run)
       if (options.out === undefined) {
-        return ran("job", one(done.job), shown(DownloadPackage, results.download)(done.download))
+        return ran("job", one(done.job), shown<DownloadPackage>(results.download)(done.download))
       }
       const source = jobPackage({ workflowId: options.workflowId, jobId: done.job.id })
       const it = yield* save({ source, name: fileName(done.job.id) }, options.out, options)

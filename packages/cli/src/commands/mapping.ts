@@ -1,7 +1,6 @@
 /** Answers of things that have an area: as GeoJSON, or with a map above the text. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Output } from "../Output.js"
 import type { Outline } from "../render/map.js"
@@ -9,7 +8,7 @@ import { plain } from "../render/plain.js"
 import { type Colour, paint, type Style } from "../render/style.js"
 import { type Column, list, sections } from "../render/table.js"
 import type { Answer } from "./answer.js"
-import { listed, shown } from "./calling.js"
+import { listed, type Model, shown } from "./calling.js"
 import { oneOf } from "./options.js"
 
 // --- GeoJSON ---
@@ -71,9 +70,8 @@ const withMap = (outlines: ReadonlyArray<Outline & { readonly name?: string }>, 
   })
 
 /** Things that have an area, as lists show them. */
-interface Kind<A, I> {
+interface Kind<A extends Model> {
   readonly things: string
-  readonly model: Schema.Schema<A, I>
   readonly columns: ReadonlyArray<Column<A>>
   readonly geometryOf: (item: A) => Option.Option<unknown>
   /** Makes the feature of a thing. Default: its encoded form, whose other fields are the properties. */
@@ -81,8 +79,8 @@ interface Kind<A, I> {
 }
 
 /** The text of a list with a map, of which the first column has the numbers. */
-const numbered = <A, I>(
-  { columns, geometryOf, things }: Kind<A, I>,
+const numbered = <A extends Model>(
+  { columns, geometryOf, things }: Kind<A>,
   items: ReadonlyArray<A>,
   area: Area | undefined
 ) => {
@@ -100,22 +98,22 @@ const numbered = <A, I>(
   return withMap(outlines, (style) => list(things, all, rows, style))
 }
 
-const featureOf = <A, I>({ feature: own, model }: Pick<Kind<A, I>, "feature" | "model">) =>
-  own ??
+const featureOf = <A extends Model>({ feature }: Kind<A>) =>
+  feature ??
   ((item: A) => {
-    const encoded: Readonly<Record<string, unknown>> = Object(Schema.encodeSync(model)(item))
+    const encoded: Readonly<Record<string, unknown>> = Object(item.toJSON())
     const { geometry = null, id, ...properties } = encoded
     return { type: "Feature", id, geometry, properties }
   })
 
 /** Lists things in the chosen view, on a map beside the area that they were searched in. */
 export const viewed =
-  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, area?: Area) =>
+  <A extends Model>(view: "geojson" | "map" | undefined, kind: Kind<A>, area?: Area) =>
   (found: Iterable<A>): Effect.Effect<Answer, never, Output> => {
-    const { columns, model, things } = kind
+    const { columns, things } = kind
     const items = [...found]
     if (view === "geojson") return Effect.succeed(collection(() => items.map(featureOf(kind))))
-    const answer = listed(things, model, columns)(items)
+    const answer = listed(things, columns)(items)
     return view === "map"
       ? Effect.map(numbered(kind, items, area), (text) => ({ ...answer, text }))
       : Effect.succeed(answer)
@@ -123,16 +121,16 @@ export const viewed =
 
 /** Lists the things of a stream in the chosen view. */
 export const viewing =
-  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>) =>
+  <A extends Model>(view: "geojson" | "map" | undefined, kind: Kind<A>) =>
   <E, R>(stream: Stream.Stream<A, E, R>) =>
     Effect.flatMap(Stream.runCollect(stream), viewed(view, kind))
 
 /** Shows one thing in the chosen view. */
 export const viewedAlone =
-  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, text: (thing: A, style: Style) => string) =>
+  <A extends Model>(view: "geojson" | "map" | undefined, kind: Kind<A>, text: (thing: A, style: Style) => string) =>
   (thing: A): Effect.Effect<Answer, never, Output> => {
     if (view === "geojson") return Effect.succeed(instead(() => featureOf(kind)(thing)))
-    const answer = shown(kind.model, text)(thing)
+    const answer = shown(text)(thing)
     if (view === undefined) return Effect.succeed(answer)
     const outline = { geometry: Option.getOrUndefined(kind.geometryOf(thing)), label: "" }
     return Effect.map(withMap([outline], answer.text), (text) => ({ ...answer, text }))

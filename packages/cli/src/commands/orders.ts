@@ -1,14 +1,10 @@
 /** `pixxel orders`: quotes and submits orders, shows them, and follows their items. */
 import * as Options from "@effect/cli/Options"
 import { BandsetId, OrderId, OrderItemId, ProjectId, StoreId } from "@effect-pixxel/client/Ids"
-import { Order } from "@effect-pixxel/client/orders/Order"
-import { OrderItem } from "@effect-pixxel/client/orders/OrderItem"
-import { OrderQuote } from "@effect-pixxel/client/orders/OrderQuote"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { stillCreating, stoppedQuote } from "../failure/stopped.js"
 import { inForm } from "../failure/text.js"
 import type { Thing } from "../failure/things.js"
@@ -29,7 +25,7 @@ const calling = using(OrdersApi, OrdersApi.layer)
 
 const item = positional(id("item", OrderItemId.make, "The item of an order."))
 
-const one = shown(OrderItem, results.item)
+const one = shown(results.item)
 
 /** The order to quote or to submit. */
 export const ordering = {
@@ -95,7 +91,7 @@ const quote = calling(
       const { quotation, tierOf } = yield* rendering
       const tiers = it.items.map((item) => Option.getOrNull(tierOf(item, it.at)))
       return {
-        json: () => ({ ...Schema.encodeSync(OrderQuote)(it.quote), tiers }),
+        json: () => ({ ...it.quote.toJSON(), tiers }),
         text: (style) => quotation(it, style)
       }
     })
@@ -136,7 +132,7 @@ const submit = calling(
       const order = yield* changes.naming(options, orderOf(items), (named) =>
         Effect.tap(api.submit({ items, adopt, maxCost, evenIfInfeasible, onOrphan: named }), named)
       )
-      return shown(Order, results.order)(order)
+      return shown(results.order)(order)
     })
 )
 
@@ -144,14 +140,14 @@ const list = calling(
   "orders list",
   "List all orders. Their status is that of the payment: orders items shows the progress.",
   { userId: maybe(text("user", "USER", "Only orders of this user.")) },
-  (options, api) => listing("orders", Order, results.orderColumns)(api.listAll(options))
+  (options, api) => listing("orders", results.orderColumns)(api.listAll(options))
 )
 
 const get = calling(
   "orders get --order order-south-capture",
   "Show an order and its items.",
   { orderId: positional(id("order", OrderId.make, "The order.")) },
-  (options, api) => Effect.map(api.get(options), shown(Order, results.order))
+  (options, api) => Effect.map(api.get(options), shown(results.order))
 )
 
 const items = calling(
@@ -167,7 +163,6 @@ const items = calling(
   ({ orderId, projectId, ...filters }, api) =>
     listing(
       "items",
-      OrderItem,
       results.itemColumns
     )(api.listAllItems({ ...filters, orderIds: orderId && [orderId], projectIds: projectId && [projectId] }))
 )
@@ -186,10 +181,10 @@ const waiting = {
   interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1m to 15m."))
 }
 
-const ended = changes.ended("item", OrderItem, one)
+const ended = changes.ended("item", one)
 
 const waited = (options: changes.Reported & OrdersApi.WaitInput) =>
-  changes.following("item", OrderItem, results.itemChange)(
+  changes.following("item", results.itemChange)(
     options,
     { _tag: "OrderItem", orderItemId: options.orderItemId },
     (onChange) => Effect.flatMap(OrdersApi, (api) => api.waitForItem({ ...options, onChange }))

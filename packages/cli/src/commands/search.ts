@@ -1,7 +1,7 @@
 /** `pixxel search` and `pixxel satellites`: finds images of an area, and lists the satellites that take them. */
 import { SatelliteId } from "@effect-pixxel/client/Ids"
 import { unknownFilters } from "@effect-pixxel/client/search/internal/filters"
-import { Satellite } from "@effect-pixxel/client/search/Satellite"
+import type { Satellite } from "@effect-pixxel/client/search/Satellite"
 import { SearchApi } from "@effect-pixxel/client/search/SearchApi"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -33,7 +33,7 @@ const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
 ]
 
 export const satellites = calling("satellites", "List the satellites whose images can be searched.", {}, (_, api) =>
-  Effect.map(api.satellites(), listed("satellites", Satellite, satelliteColumns))
+  Effect.map(api.satellites(), listed("satellites", satelliteColumns))
 )
 
 /** The options of a search. */

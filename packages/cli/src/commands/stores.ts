@@ -1,7 +1,7 @@
 /** `pixxel stores`: list, create and delete the buckets to which the API delivers. */
 import * as Options from "@effect/cli/Options"
 import { StoreId } from "@effect-pixxel/client/Ids"
-import { Store, storeSecrets } from "@effect-pixxel/client/stores/Store"
+import { storeSecrets } from "@effect-pixxel/client/stores/Store"
 import { StoresApi } from "@effect-pixxel/client/stores/StoresApi"
 import * as Effect from "effect/Effect"
 import { plain } from "../render/plain.js"
@@ -14,7 +14,7 @@ import { file, flag, id, maybe, text } from "./options.js"
 const calling = using(StoresApi, StoresApi.layer)
 
 const list = calling("stores list", "List all stores.", {}, (_, api) =>
-  Effect.map(api.list(), listed("stores", Store, results.storeColumns))
+  Effect.map(api.list(), listed("stores", results.storeColumns))
 )
 
 const create = calling(
@@ -40,7 +40,7 @@ const create = calling(
       const { secretsOf } = yield* Effect.promise(() => import("../secrets.js"))
       const given = { ...options, secrets: yield* secretsOf(options) }
       // the secrets are those of the type, which the compiler cannot follow through a choice
-      return shown(Store, results.store)(yield* api.create(given as unknown as StoresApi.CreateInput))
+      return shown(results.store)(yield* api.create(given as unknown as StoresApi.CreateInput))
     })
 )
 

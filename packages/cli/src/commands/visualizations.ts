@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Options from "@effect/cli/Options"
 import { AssetId } from "@effect-pixxel/client/assets/Asset"
 import { IndexId, VisualizationId } from "@effect-pixxel/client/Ids"
-import {
+import type {
   Visualization,
   VisualizationMetadata,
   VisualizationSummary
@@ -32,9 +32,9 @@ const visualization = positional(id("visualization", VisualizationId.make, "The 
 
 const index = id("index", IndexId.make, "The index.")
 
-const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
+const ended = changes.ended("visualization", shown<VisualizationSummary>(results.visualization))
 
-const following = changes.following("visualization", VisualizationSummary, results.stateChange)
+const following = changes.following<VisualizationSummary>("visualization", results.stateChange)
 
 const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
   following(options, { _tag: "Visualization", aoiId: options.aoiId, visualizationId }, (onChange) =>
@@ -58,7 +58,7 @@ const create = calling(
       const made = yield* following(options, followed, () => api.create(options))
       return options.wait
         ? yield* waited({ ...options, visualizationId: made.id })
-        : shown(Visualization, results.visualization)(made)
+        : shown<Visualization>(results.visualization)(made)
     })
 )
 
@@ -66,7 +66,7 @@ const list = calling(
   "visualizations list --aoi aoi-north-field",
   "List all visualizations of an AOI.",
   { aoiId: aoi, indexId: maybe(id("index", IndexId.make, "Only visualizations of this index.")) },
-  (options, api) => listing("visualizations", VisualizationSummary, results.visualizationColumns)(api.listAll(options))
+  (options, api) => listing("visualizations", results.visualizationColumns)(api.listAll(options))
 )
 
 const wait = calling(
@@ -208,7 +208,7 @@ const setLegend = calling(
   },
   ({ bins, file, mode, ...ref }, { setLegend }) =>
     Effect.gen(function* () {
-      const show = shown(VisualizationMetadata, colours)
+      const show = shown(colours)
       if (mode === "theoretical") {
         return show(yield* setLegend({ ...ref, mode, legend: yield* legendsIn(file, Theoretical) }))
       }
@@ -237,7 +237,7 @@ const resetLegend = calling(
         nothing: "Nothing was reset.",
         does: "loses the legends that were set"
       })
-      return shown(Visualization, results.visualization)(yield* api.resetLegend(options))
+      return shown<Visualization>(results.visualization)(yield* api.resetLegend(options))
     })
 )
 
