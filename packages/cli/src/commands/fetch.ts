@@ -170,13 +170,13 @@ const toCreate = (options: Creating) =>
       return `  ${[image.id, ...Option.toArray(day), ...Option.toArray(clouds)].join("  ")}`
     })
     yield* confirm(options, {
-      question: Effect.succeedSome(
-        [
+      question: Effect.succeed({
+        text: [
           `This creates AOI ${name} in project ${projectId}, of ${images.length} ${images.length === 1 ? "image" : "images"} by ${nameOf(satellite)}:`,
           ...list,
           "Create it? [y/N]"
         ].join("\n")
-      ),
+      }),
       nothing,
       does: "creates an AOI"
     })

@@ -215,9 +215,9 @@ const remove = calling(
     Effect.gen(function* () {
       const { aoiId, insightId } = options
       yield* confirm(options, {
-        question: Effect.succeedSome(
-          `This deletes insight ${insightId} of AOI ${aoiId}, and its results, which are paid.\nDelete it? [y/N]`
-        ),
+        question: Effect.succeed({
+          text: `This deletes insight ${insightId} of AOI ${aoiId}, and its results, which are paid.\nDelete it? [y/N]`
+        }),
         nothing: "Nothing was deleted.",
         does: "deletes an insight"
       })

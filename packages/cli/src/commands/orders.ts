@@ -18,7 +18,7 @@ import type { Common } from "./answer.js"
 import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
-import { buy } from "./consent.js"
+import { confirm } from "./consent.js"
 import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
 const calling = using(OrdersApi, OrdersApi.layer)
@@ -113,9 +113,10 @@ const submit = calling(
     Effect.gen(function* () {
       const items = yield* itemsOf(options)
       const { costOf, quotation } = yield* rendering
-      yield* buy(
+      yield* confirm(
         { ...options, maxCost },
         {
+          does: "costs money",
           question: Effect.map(quoted(items, options), (it) => ({
             cost: costOf(it.quote),
             text: [

@@ -55,7 +55,7 @@ const remove = calling(
     Effect.gen(function* () {
       const { storeId } = options
       yield* confirm(options, {
-        question: Effect.succeedSome(`This deletes store ${storeId}.\nDelete it? [y/N]`),
+        question: Effect.succeed({ text: `This deletes store ${storeId}.\nDelete it? [y/N]` }),
         nothing: "Nothing was deleted.",
         does: "deletes a store"
       })

@@ -233,7 +233,7 @@ const resetLegend = calling(
     Effect.gen(function* () {
       const { dates, mode } = options
       yield* confirm(options, {
-        question: Effect.succeedSome(`This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]`),
+        question: Effect.succeed({ text: `This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]` }),
         nothing: "Nothing was reset.",
         does: "loses the legends that were set"
       })
