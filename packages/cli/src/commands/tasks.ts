@@ -36,11 +36,7 @@ const download = calling(
   "Download the results of one task of a job.",
   { workflowId: workflow, jobId: job, task, out, wait, printUrl, ...saving, ...waiting },
   (options) =>
-    Effect.gen(function* () {
-      const { jobId, workflowId } = options
-      const { name, taskId } = yield* found(options, options.task)
-      return yield* fetched({ workflowId, jobId, taskId }, name, options)
-    })
+    Effect.flatMap(found(options, options.task), ({ name, taskId }) => fetched({ ...options, taskId }, name, options))
 )
 
 export const tasks = group("tasks", "Fetch the results of a single task.", [download])
