@@ -19,8 +19,7 @@ import { group, listed, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { spend } from "./consent.js"
 import { printUrl, ran, download as save, savedFiles, saving } from "./downloading.js"
-import { following } from "./following.js"
-import { fetched, out, wait as waitFirst } from "./jobDownload.js"
+import { fetched, following, out, wait as waitFirst } from "./following.js"
 import { date, file, flag, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
 const calling = using(JobsApi, Layer.merge(JobsApi.layer, WorkflowsApi.layer))

@@ -8,7 +8,7 @@ import { taskFileName } from "../fileName.js"
 import { plain } from "../render/plain.js"
 import { group, using } from "./calling.js"
 import { printUrl, saving } from "./downloading.js"
-import { fetched, out, wait } from "./jobDownload.js"
+import { fetched, out, wait } from "./following.js"
 import { job, task, waiting, workflow } from "./options.js"
 
 const calling = using(JobsApi, JobsApi.layer)
