@@ -24,9 +24,7 @@ export const reporting =
   ({ changesAreResults, form, quiet }: Reported, output: Output.Service) => {
     let last = ""
     return (it: A): Effect.Effect<void> => {
-      if (form === "jsonl") {
-        return output.change(JSON.stringify({ event: "changed", [thing]: it }))
-      }
+      if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", [thing]: it }))
       if (form === "json" || (quiet && !changesAreResults)) return Effect.void
       const text = line(it, (changesAreResults ? output.results : output.notes).style())
       if (text === last) return Effect.void

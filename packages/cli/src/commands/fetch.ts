@@ -268,12 +268,7 @@ export const fetch = calling(
       yield* setStep("download")
       const source = AssetsApi.source({ aoiId: aoi.id, assetIds: ids })
       const file = yield* download({ source, name: place.name }, place.out, options)
-      const json = () => ({
-        aoi,
-        assets: mosaics,
-        missing,
-        download: savedJson(file)
-      })
+      const json = () => ({ aoi, assets: mosaics, missing, download: savedJson(file) })
       return last({
         json,
         text: (style) =>

@@ -90,10 +90,7 @@ const quote = calling(
       const it = yield* quoted(yield* itemsOf(options), options)
       const { quotation, tierOf } = yield* rendering
       const tiers = it.items.map((item) => Option.getOrNull(tierOf(item, it.at)))
-      return {
-        json: () => ({ ...it.quote.toJSON(), tiers }),
-        text: (style) => quotation(it, style)
-      }
+      return { json: () => ({ ...it.quote.toJSON(), tiers }), text: (style) => quotation(it, style) }
     })
 )
 
@@ -161,11 +158,10 @@ const items = calling(
     status: maybe(text("status", "STATUS", "Only items with this status: ACTIVE, FULFILLED, …")),
     createdBy: maybe(text("created-by", "USER", "Only items of this user."))
   },
-  ({ orderId, projectId, ...filters }, api) =>
-    listing(
-      "items",
-      results.itemColumns
-    )(api.listAllItems({ ...filters, orderIds: orderId && [orderId], projectIds: projectId && [projectId] }))
+  ({ orderId, projectId, ...filters }, api) => {
+    const found = api.listAllItems({ ...filters, orderIds: orderId && [orderId], projectIds: projectId && [projectId] })
+    return listing("items", results.itemColumns)(found)
+  }
 )
 
 const show = calling(
