@@ -4,11 +4,11 @@
  */
 import { BlockList, isIP, isIPv6 } from "node:net"
 import { urlToHttpOptions } from "node:url"
-import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Settings from "./Settings.js"
 
 export interface Proxy {
   readonly protocol: "http:" | "https:"
@@ -44,11 +44,11 @@ const variable = (name: string): Effect.Effect<Option.Option<Variable>> =>
   Effect.map(
     Effect.forEach([name.toLowerCase(), name], (name) =>
       Effect.map(
-        Effect.option(Config.string(name)),
+        Settings.variable(name),
         Option.map((value): Variable => ({ name, value: value.trim() }))
       )
     ),
-    (found) => Option.firstSomeOf(found.map(Option.filter(({ value }) => value !== "")))
+    Option.firstSomeOf
   )
 
 /** The proxy of a variable. `proxy:3128` is short for `http://proxy:3128`. */

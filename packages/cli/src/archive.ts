@@ -227,13 +227,11 @@ const judge = async (
   return { folders, files, bytes: files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0) }
 }
 
-export interface Archive {
-  readonly contents: Contents
-  /** The unpacked content of a file. Fails unless it has the size and the checksum in the directory. */
-  readonly read: (file: File) => AsyncIterable<Uint8Array>
-}
-
-const read = ({ entry }: File): AsyncIterable<Uint8Array> => {
+/**
+ * The unpacked content of a file, while its archive is open. Fails unless it has the size and the checksum in the
+ * directory.
+ */
+export const read = ({ entry }: File): AsyncIterable<Uint8Array> => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const done = entry.getData(writable, { checkCrc32: true, checkLocalDirectory: false })
   // fails the reader, unless an error of the content has done so
@@ -255,7 +253,7 @@ const refuseInner = async (zip: ZipReader<FileHandle>, bytes: Bytes) => {
 export const withArchive = async <A>(
   path: string,
   limits: Limits,
-  use: (archive: Archive) => Promise<A>
+  use: (contents: Contents) => Promise<A>
 ): Promise<A> => {
   const file = await open(path)
   try {
@@ -264,7 +262,7 @@ export const withArchive = async <A>(
     const zip = new ZipReader(bytes, { filenameValidation: "tolerant", useWebWorkers: false })
     const contents = await judge(zip, length, limits, process.platform)
     await refuseInner(zip, bytes)
-    return await use({ contents, read })
+    return await use(contents)
   } finally {
     await file.close()
   }

@@ -3,7 +3,6 @@ import * as Geometry from "@effect-pixxel/client/Geometry"
 import { PixxelInvalidInput } from "@effect-pixxel/client/InputError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
 
 type Parse<A> = (json: unknown) => Either.Either<A, Geometry.Difference>
@@ -18,10 +17,10 @@ export const areaOf = <A>(parse: Parse<A>, path: string, operation: string, what
       expected,
       message: `${what} was not sent: in ${nameOf(path)}, ${at} is ${found} where ${expected} is needed.`
     })
-  return readJson(path, {
-    onFile: (cause) => fileError(`${path} could not be read`, cause),
-    onText: () => noArea({ path: "geometry", found: "no JSON", expected: "GeoJSON of an area" })
-  }).pipe(Effect.flatMap((json) => Either.mapLeft(parse(json), noArea)))
+  return Effect.flatMap(
+    readJson(path, () => noArea({ path: "geometry", found: "no JSON", expected: "GeoJSON of an area" })),
+    (json) => Either.mapLeft(parse(json), noArea)
+  )
 }
 
 /** Reads the polygon of an operation. */

@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
 
 // only a command with inputs needs these
@@ -66,10 +65,7 @@ export const inputsOf = (aoiId: AoiId, block: Parameters<BlocksApi["Type"]["get"
           return [name, yield* outputOf(aoiId, path, rest, template)] as const
         }
         if (kind === undefined) return [name, text] as const
-        const json = yield* readJson(rest, {
-          onFile: (cause) => fileError(`${rest} could not be read`, cause),
-          onText: () => invalid(path, `no JSON in ${nameOf(rest)}`, "GeoJSON")
-        })
+        const json = yield* readJson(rest, () => invalid(path, `no JSON in ${nameOf(rest)}`, "GeoJSON"))
         // checked with the block
         return [name, json as DataTypes.Value] as const
       })

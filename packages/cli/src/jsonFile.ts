@@ -6,19 +6,21 @@ import * as Schema from "effect/Schema"
 import { Ask } from "./Ask.js"
 import type { UsageError } from "./failure/errors.js"
 import { fileError } from "./files.js"
+import type { OutputFailed } from "./Output.js"
 
 /** The name of a source in messages. */
 export const nameOf = (path: string): string => (path === "-" ? "stdin" : path)
 
-interface Mistakes<Unreadable, NoJson> {
-  /** Makes the error of a file that cannot be read. */
-  readonly onFile: (cause: unknown) => Unreadable
-  /** Makes the error of a text that is no JSON. The cause is not passed on: it may show a part of the text. */
-  readonly onText: () => NoJson
-}
-
-/** Reads the JSON of a file, or that of stdin for `-`. */
-export const readJson = <E, E2>(path: string, { onFile, onText }: Mistakes<E, E2>) =>
+/**
+ * Reads the JSON of a file, or that of stdin for `-`. `onText` makes the error of a text that is no JSON, and `onFile`
+ * that of a file that cannot be read.
+ */
+export const readJson = <E>(
+  path: string,
+  // the cause is not passed on: it may show a part of the text
+  onText: () => E,
+  onFile: (cause: unknown) => OutputFailed | UsageError = (cause) => fileError(`${path} could not be read`, cause)
+) =>
   (path === "-"
     ? Effect.flatMap(Ask, ({ input }) => input)
     : Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: onFile })
@@ -67,10 +69,7 @@ const mistakes = (error: ParseResult.ParseError): string =>
 /** Reads JSON of a form. `invalid` makes the error of its mistakes. */
 export const readForm = <A, I>(path: string, form: Schema.Schema<A, I>, invalid: (problem: string) => UsageError) =>
   Effect.flatMap(
-    readJson(path, {
-      onFile: (cause) => fileError(`${path} could not be read`, cause),
-      onText: () => invalid(`in ${nameOf(path)}, there is no JSON`)
-    }),
+    readJson(path, () => invalid(`in ${nameOf(path)}, there is no JSON`)),
     (json) =>
       Effect.mapError(Schema.decodeUnknown(form, { errors: "all", onExcessProperty: "error" })(json), (error) =>
         invalid(`in ${nameOf(path)}, ${mistakes(error)}`)

@@ -47,24 +47,14 @@ const pixxel = (groups: ReadonlyArray<Group>) =>
 
 type Read = (typeof read)[number]
 
-/** A stand-in: no option of these commands reads a file or prompts for its value. */
-const terminal = Terminal.Terminal.of({
-  columns: Effect.succeed(80),
-  rows: Effect.succeed(24),
-  isTTY: Effect.succeed(false),
-  readInput: Effect.dieMessage("nothing is read"),
-  readLine: Effect.dieMessage("nothing is read"),
-  display: () => Effect.void
-})
-
 /** `Help` documents the built-in options, except for the unsupported wizard. */
 const cli = CliConfig.make({ isCaseSensitive: true, showBuiltIns: false })
 
-/** Stand-ins for the services that @effect/cli requires, which cost nothing to load. */
+/** @effect/cli requires a file system and a terminal, but no option of these commands reads a file or prompts. */
 const platform = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,
-  Layer.succeed(Terminal.Terminal, terminal),
+  Layer.mock(Terminal.Terminal, {}),
   Layer.succeed(CliConfig.CliConfig, cli)
 )
 

@@ -3,19 +3,39 @@
  * finalizers; a second one ends the process immediately. A second SIGHUP does not: when a terminal closes, the system
  * and the shell send one each.
  */
-import { isatty } from "node:tty"
+import { openSync } from "node:fs"
+import { isatty, ReadStream, WriteStream } from "node:tty"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { Ask } from "./Ask.js"
 import { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
 import { run } from "./main.js"
 import { Output } from "./Output.js"
-import * as terminal from "./terminal.js"
 
 /** The signals that request the end of a process. A closed terminal sends SIGHUP. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const satisfies Record<string, ExitCode>
+
+/**
+ * Opens the controlling terminal, independent of the streams. None on a system without `/dev/tty`, and for a process
+ * without a terminal, such as a cron job.
+ */
+const openTerminal = (): Option.Option<Ask.Terminal> => {
+  try {
+    const input = new ReadStream(openSync("/dev/tty", "r"))
+    const output = new WriteStream(openSync("/dev/tty", "w"))
+    output.on("error", () => {})
+    const close = () => {
+      input.destroy()
+      output.destroy()
+    }
+    return Option.some({ input, output, close })
+  } catch {
+    return Option.none()
+  }
+}
 
 const terminals = () => [0, 1, 2].filter((descriptor) => isatty(descriptor))
 
@@ -43,7 +63,7 @@ export const start = (argv: ReadonlyArray<string>): void => {
       run(argv),
       Layer.mergeAll(
         Environment.layer,
-        Ask.layer(() => process.stdin, terminal.open).pipe(
+        Ask.layer(() => process.stdin, openTerminal).pipe(
           Layer.provideMerge(Output.layer({ stdout: process.stdout, stderr: process.stderr, env: process.env }))
         )
       )

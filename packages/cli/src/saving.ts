@@ -3,42 +3,21 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import type {
-  AssetsSubject,
-  CatalogEntriesSubject,
-  InsightSelection,
-  InsightSubject,
-  JobSubject,
-  OrderItemsSubject,
-  TaskSubject
-} from "@effect-pixxel/client"
+import type { Subject } from "@effect-pixxel/client"
 import * as Download from "@effect-pixxel/client/Download"
 import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { fileName } from "./fileName.js"
 import { fileError } from "./files.js"
 import type { Limits, Unpacked } from "./unpack.js"
 
-interface Name {
-  /** The name without extension. Default: from the job's id. */
-  readonly name?: string | undefined
+export interface Target {
+  readonly source: Download.Source<Subject>
+  /** The name of the file, without extension. */
+  readonly name: string
 }
-
-export type JobTarget = Download.JobInput & Name
-
-export type Target = Download.From<
-  | JobSubject
-  | TaskSubject
-  | AssetsSubject
-  | InsightSubject
-  | InsightSelection
-  | CatalogEntriesSubject
-  | OrderItemsSubject
-> &
-  Name
 
 export interface Options extends Download.Options {
   /** The target folder. */
@@ -53,8 +32,6 @@ export interface Saved {
   readonly file: Download.Result
   readonly unpacked: Unpacked | undefined
 }
-
-export { fileName, taskFileName } from "./fileName.js"
 
 /** Waits for the URL of a package. */
 export const { signedUrl } = Download
@@ -75,7 +52,7 @@ const unpackTo = (path: string, folder: string, limits: NonNullable<Options["unp
 
 /** Downloads a package, passes its events to `emit`, and unpacks it on request. */
 export const save = (
-  { name: given, ...from }: Target,
+  { name, source }: Target,
   options: Options,
   emit: (event: Download.Event) => Effect.Effect<void>
 ) =>
@@ -84,10 +61,9 @@ export const save = (
       try: () => mkdir(options.out, { recursive: true }),
       catch: (error) => fileError(`The folder ${options.out} could not be created`, error)
     })
-    const name = given ?? ("jobId" in from ? fileName(from.jobId) : "package")
     const path = join(options.out, `${name}.zip`)
     let result = Option.none<Download.Result>()
-    yield* Stream.runForEach(Download.stream({ ...from, path }, options), (event) => {
+    yield* Stream.runForEach(Download.stream({ source, path }, options), (event) => {
       if (event._tag === "Done") result = Option.some(event.result)
       return emit(event)
     })

@@ -19,31 +19,32 @@ const variableOf = (name: string) => `PIXXEL_STORE_${name.toUpperCase()}`
 
 const wanted = "--secrets-file needs a JSON object with the secrets by their names: pixxel help stores create"
 
+const unfit = (message: string) => new UsageError({ message, next: wanted })
+
 /** Finds a secret by its name. A credential that is an object in the file is sent as its JSON. */
 const fromFile = (path: string) =>
   Effect.map(
-    readJson(path, {
-      onFile: (cause) => new UsageError({ message: `${path} could not be read: ${Object(cause).code}.`, next: wanted }),
-      onText: () => new UsageError({ message: `${nameOf(path)} is no JSON.`, next: wanted })
-    }),
+    readJson(
+      path,
+      () => unfit(`${nameOf(path)} is no JSON.`),
+      (cause) => unfit(`${path} could not be read: ${Object(cause).code}.`)
+    ),
     (json) => {
       const values: Readonly<Record<string, unknown>> = Object(json)
-      return (name: string) =>
-        Effect.succeed(
-          Option.map(Option.fromNullable(values[name]), (it) => (typeof it === "string" ? it : JSON.stringify(it)))
-        )
+      return (name: string) => {
+        const it = values[name] ?? ""
+        return Effect.succeed(typeof it === "string" ? it : JSON.stringify(it))
+      }
     }
   )
 
 const fromVariable = (mock: boolean) => (name: string) =>
-  Effect.flatMap(
-    variable(variableOf(name)),
-    Option.match({
-      onNone: () =>
-        mock ? Effect.succeedSome("mock") : Effect.flatMap(Ask, ({ secret }) => secret(`${name} (not shown):`)),
-      onSome: Effect.succeedSome
-    })
-  )
+  Effect.gen(function* () {
+    const found = yield* variable(variableOf(name))
+    if (Option.isSome(found)) return found.value
+    if (mock) return "mock"
+    return Option.getOrElse(yield* (yield* Ask).secret(`${name} (not shown):`), () => "")
+  })
 
 /** The secrets of a type by the names of the client. Against the mock, missing ones are made up. */
 export const secretsOf = ({ mock, secretsFile, type }: Source) =>
@@ -51,10 +52,7 @@ export const secretsOf = ({ mock, secretsFile, type }: Source) =>
     const find = secretsFile === undefined ? fromVariable(mock) : yield* fromFile(secretsFile)
     const secret = (name: string) =>
       Effect.filterOrFail(
-        Effect.map(
-          find(name),
-          Option.getOrElse(() => "")
-        ),
+        find(name),
         (text) => text.trim() !== "",
         () =>
           new UsageError({

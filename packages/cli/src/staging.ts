@@ -6,6 +6,7 @@
  * removed, so it fails and never publishes an incomplete folder.
  */
 import { createHash, randomBytes } from "node:crypto"
+import type { Stats } from "node:fs"
 import { lstat, mkdir, readdir, readlink, rename, rm, rmdir } from "node:fs/promises"
 import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
@@ -24,6 +25,9 @@ const newName = (folder: string, machine: string): string => {
   own.add(name)
   return name
 }
+
+/** Stats a path, without following a link. */
+export const find = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -82,11 +86,7 @@ export const publish = async (folder: string, fill: (staging: string) => Promise
     return await rename(staging, folder).then(
       () => true,
       async (error: unknown) => {
-        const isThere = await lstat(folder).then(
-          () => true,
-          () => false
-        )
-        if (!isThere) throw error
+        if ((await find(folder)) === undefined) throw error
         return false
       }
     )

@@ -55,7 +55,7 @@ const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
 /**
  * Sends the connections of an agent through the proxies of a route. TLS starts within the tunnel, for the target host.
  */
-const through = <A extends Http.Agent>(route: Route, protocol: "http:" | "https:", agent: A): A => {
+const tunnel = (route: Route, protocol: "http:" | "https:", agent: Http.Agent): void => {
   const direct = agent.createConnection.bind(agent)
   agent.createConnection = (options: Http.ClientRequestArgs, callback: Callback) => {
     const { host, port } = options
@@ -68,27 +68,17 @@ const through = <A extends Http.Agent>(route: Route, protocol: "http:" | "https:
     })
     return undefined
   }
-  return agent
 }
 
 /** Node's HTTP client through the proxies of a route. */
 export const layer = (route: Route): Layer.Layer<HttpClient.HttpClient> =>
-  NodeHttpClient.layerWithoutAgent.pipe(
-    Layer.provide(
-      Layer.scoped(
-        NodeHttpClient.HttpAgent,
-        Effect.acquireRelease(
-          Effect.sync(() => ({
-            [NodeHttpClient.HttpAgentTypeId]: NodeHttpClient.HttpAgentTypeId,
-            http: through(route, "http:", new Http.Agent()),
-            https: through(route, "https:", new Https.Agent())
-          })),
-          ({ http, https }) =>
-            Effect.sync(() => {
-              http.destroy()
-              https.destroy()
-            })
-        )
-      )
+  Layer.provide(
+    NodeHttpClient.layerWithoutAgent,
+    Layer.scoped(
+      NodeHttpClient.HttpAgent,
+      Effect.tap(NodeHttpClient.makeAgent(), ({ http, https }) => {
+        tunnel(route, "http:", http)
+        tunnel(route, "https:", https)
+      })
     )
   )

@@ -7,17 +7,17 @@
  *
  * Files keep their time and their executable bit, and otherwise have the permissions of any new file.
  */
-import { createReadStream, createWriteStream, type Stats } from "node:fs"
-import { lstat, mkdir, readdir, utimes } from "node:fs/promises"
+import { createReadStream, createWriteStream } from "node:fs"
+import { mkdir, readdir, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { crc32 } from "node:zlib"
 import { ERR_INVALID_CRC32, ERR_INVALID_UNCOMPRESSED_SIZE } from "@zip.js/zip.js/lib/zip-core-native.js"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import { type Archive, type Contents, type File, type Limits, quote, Refused, refuse, withArchive } from "./archive.js"
+import { type Contents, type File, type Limits, quote, Refused, read, refuse, withArchive } from "./archive.js"
 import { plain } from "./render/plain.js"
-import { clear, publish } from "./staging.js"
+import { clear, find, publish } from "./staging.js"
 
 export { defaultLimits, type Limits } from "./archive.js"
 
@@ -74,24 +74,24 @@ const makeFolder = async (target: string, path: string) => {
   if (made !== undefined && !(await find(target))?.isDirectory()) refuseFile(path)(made)
 }
 
-const writeFile = async (read: Archive["read"], file: File, target: string, signal: AbortSignal) => {
+const writeFile = async (file: File, target: string, signal: AbortSignal) => {
   // "wx" creates a new file, and never follows a link
   const to = createWriteStream(target, { flags: "wx", mode: file.isExecutable ? 0o777 : 0o666 })
   await pipeline(read(file), to, { signal }).catch(refuseFile(file.path))
   await date(target, file.time)
 }
 
-const write = async ({ contents, read }: Archive, root: string, signal: AbortSignal) => {
-  for (const { path } of contents.folders) {
+const write = async ({ files, folders }: Contents, root: string, signal: AbortSignal) => {
+  for (const { path } of folders) {
     signal.throwIfAborted()
     await makeFolder(join(root, path), path)
   }
-  for (const file of contents.files) {
+  for (const file of files) {
     signal.throwIfAborted()
-    await writeFile(read, file, join(root, file.path), signal)
+    await writeFile(file, join(root, file.path), signal)
   }
   // after their contents, whose writes change their time
-  for (const { path, time } of contents.folders) await date(join(root, path), time)
+  for (const { path, time } of folders) await date(join(root, path), time)
 }
 
 const sumOf = async (path: string, signal: AbortSignal) => {
@@ -99,9 +99,6 @@ const sumOf = async (path: string, signal: AbortSignal) => {
   for await (const chunk of createReadStream(path, { signal })) sum = crc32(chunk, sum)
   return sum
 }
-
-/** Stats a path, without following a link. */
-const find = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
 /** Whether a folder contains all files of the package, unchanged. */
 const hasAll = async ({ files, folders }: Contents, root: string, signal: AbortSignal) => {
@@ -124,11 +121,10 @@ const isVacant = async (folder: string) => {
 }
 
 const run = (path: string, folder: string, limits: Limits, signal: AbortSignal): Promise<Unpacked> =>
-  withArchive(path, limits, async (archive) => {
-    const { contents } = archive
+  withArchive(path, limits, async (contents) => {
     const leftovers = await clear(folder)
     const isPublished =
-      (await isVacant(folder)) && (await publish(folder, (staging) => write(archive, staging, signal)))
+      (await isVacant(folder)) && (await publish(folder, (staging) => write(contents, staging, signal)))
     // another run may have published first, and a published folder is complete
     if (!isPublished && !(await hasAll(contents, folder, signal))) {
       refuse("TargetExists", `${folder} exists already with other content`)

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll } from "vitest"
-import { fileName } from "../src/saving.js"
+import { fileName } from "../src/fileName.js"
 import { json, pixxel, refused, scripted } from "./harness.js"
 import { zip } from "./zip.js"
 

@@ -17,13 +17,9 @@ import * as Settings from "../Settings.js"
 /** The form of results: text for users, one JSON document, or NDJSON. */
 export type Form = "text" | "json" | "jsonl"
 
-export interface Common extends Settings.Flags {
+export interface Common extends Settings.Flags, Environment.Options {
   readonly form: Form
-  readonly mock: boolean
   readonly quiet: boolean
-  readonly verbose: boolean
-  /** Whether the command may wait for months. */
-  readonly takesMonths?: boolean
 }
 
 /** A result in all forms, evaluated lazily. */

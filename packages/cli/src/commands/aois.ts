@@ -1,6 +1,6 @@
 /** `pixxel aois`: create AOIs, show them, and follow them to their end. */
 import * as Options from "@effect/cli/Options"
-import { Aoi } from "@effect-pixxel/client/aois/Aoi"
+import type { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
 import { ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
 import * as Effect from "effect/Effect"
@@ -11,14 +11,14 @@ import * as changes from "./changes.js"
 import { view, viewedAlone, viewing } from "./mapping.js"
 import { aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
-const calling = using(AoisApi.layer)
+const calling = using(AoisApi, AoisApi.layer)
 
-const one = shown(Aoi, results.aoi)
+const one = shown(results.aoi)
 
-const ended = changes.ended("aoi", Aoi, one)
+const ended = changes.ended("aoi", one)
 
 /** Follows an AOI to its end. */
-export const following = changes.following("aoi", Aoi, results.stateChange)
+export const following = changes.following<Aoi>("aoi", results.stateChange)
 
 /** Waits until an AOI has ended. */
 export const waited = (options: changes.Reported & AoisApi.WaitInput) =>
@@ -40,11 +40,10 @@ const create = calling(
     wait: flag("wait", "Wait until the AOI has ended."),
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const geometry = yield* areaIn(options.file, "AOICreateAOI", "The AOI")
       const input = { ...options, geometry }
-      const api = yield* AoisApi
       return options.wait
         ? ended(yield* following(options, { _tag: "Aoi" }, (onChange) => api.createAndWait({ ...input, onChange })))
         : one(yield* following(options, { _tag: "Aoi" }, () => api.create(input)))
@@ -53,7 +52,6 @@ const create = calling(
 
 const areas = {
   things: "aois",
-  model: Aoi,
   columns: results.aoiColumns,
   geometryOf: ({ geometry }: Aoi) => geometry
 }
@@ -66,12 +64,14 @@ const list = calling(
     name: maybe(text("name", "NAME", "Only the AOI with this name.")),
     view
   },
-  ({ name, projectId, view }) =>
-    viewing(view, areas)(Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })))
+  ({ name, projectId, view }, api) => viewing(view, areas)(api.listAll({ name, projectIds: projectId && [projectId] }))
 )
 
-const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi, view }, ({ aoiId, view }) =>
-  Effect.flatMap(AoisApi, (api) => api.get({ aoiId })).pipe(Effect.flatMap(viewedAlone(view, areas, results.aoi)))
+const get = calling(
+  "aois get --aoi aoi-north-field --json",
+  "Show an AOI.",
+  { aoiId: aoi, view },
+  ({ aoiId, view }, api) => Effect.flatMap(api.get({ aoiId }), viewedAlone(view, areas, results.aoi))
 )
 
 const wait = calling(

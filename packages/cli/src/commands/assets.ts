@@ -1,8 +1,7 @@
 /** `pixxel assets`: list and download the assets of AOIs. */
-import { Asset, AssetId } from "@effect-pixxel/client/assets/Asset"
+import { type Asset, AssetId } from "@effect-pixxel/client/assets/Asset"
 import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
 import * as DateTime from "effect/DateTime"
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { status } from "../render/results.js"
 import type { Column } from "../render/table.js"
@@ -12,7 +11,7 @@ import { answered, out, placeOf, printUrl, saving } from "./downloading.js"
 import { view, viewing } from "./mapping.js"
 import { aoi, ids, waiting } from "./options.js"
 
-const calling = using(AssetsApi.layer)
+const calling = using(AssetsApi, AssetsApi.layer)
 
 const columns: ReadonlyArray<Column<Asset>> = [
   { head: "ID", of: (asset) => asset.id },
@@ -27,10 +26,8 @@ const list = calling(
   "assets list --aoi aoi-north-field",
   "List all assets of an AOI.",
   { aoiId: aoi, view },
-  ({ aoiId, view }) =>
-    viewing(view, { things: "assets", model: Asset, columns, geometryOf: ({ geometry }) => geometry })(
-      Effect.map(AssetsApi, (api) => api.listAll({ aoiId }))
-    )
+  ({ aoiId, view }, api) =>
+    viewing(view, { things: "assets", columns, geometryOf: ({ geometry }) => geometry })(api.listAll({ aoiId }))
 )
 
 const download = calling(

@@ -1,12 +1,12 @@
 /** `pixxel bandsets`: lists the bands that a tasking order may name. */
-import { Bandset } from "@effect-pixxel/client/orders/Bandset"
+import type { Bandset } from "@effect-pixxel/client/orders/Bandset"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Column } from "../render/table.js"
 import { listed, using } from "./calling.js"
 
-const calling = using(OrdersApi.layer)
+const calling = using(OrdersApi, OrdersApi.layer)
 
 const columns: ReadonlyArray<Column<Bandset>> = [
   { head: "ID", of: (it) => it.id },
@@ -20,5 +20,5 @@ export const bandsets = calling(
   "bandsets",
   "List the bandsets of tasking orders. The number of captures multiplies the price.",
   {},
-  () => Effect.flatMap(OrdersApi, (api) => api.bandsets()).pipe(Effect.map(listed("bandsets", Bandset, columns)))
+  (_, api) => Effect.map(api.bandsets(), listed("bandsets", columns))
 )

@@ -1,7 +1,7 @@
 /** `pixxel blocks`: find blocks, the analyses of which workflows and insights are made. */
 import * as Options from "@effect/cli/Options"
 import type { DataType } from "@effect-pixxel/client"
-import { Block } from "@effect-pixxel/client/blocks/Block"
+import type { Block } from "@effect-pixxel/client/blocks/Block"
 import { BlocksApi } from "@effect-pixxel/client/blocks/BlocksApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -13,7 +13,7 @@ import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
 import { block as blockOption, flag, maybe, text } from "./options.js"
 
-const calling = using(BlocksApi.layer)
+const calling = using(BlocksApi, BlocksApi.layer)
 
 const titleOf = ({ spec }: Block) => Option.flatMap(spec, ({ title }) => title)
 const priceOf = ({ spec }: Block) => tokens(Option.flatMap(spec, ({ price }) => price))
@@ -71,9 +71,10 @@ const list = calling(
     ),
     guide: flag("guide", "Ask in the form of the guide, which has prices; for insights without --mode.")
   },
-  ({ guide, mode }) =>
-    Effect.flatMap(BlocksApi, (api) => api.list(guide ? { form: "guide", mode: mode ?? "insight" } : { mode })).pipe(
-      Effect.map(listed("blocks", Block, guide ? pricedColumns : columns))
+  ({ guide, mode }, api) =>
+    Effect.map(
+      api.list(guide ? { form: "guide", mode: mode ?? "insight" } : { mode }),
+      listed("blocks", guide ? pricedColumns : columns)
     )
 )
 
@@ -81,15 +82,14 @@ const versions = calling(
   "blocks versions --name cropclassification",
   "List the versions of a block.",
   { name: positional(text("name", "NAME", "The name of the block.")) },
-  (options) =>
-    Effect.flatMap(BlocksApi, (api) => api.versions(options)).pipe(Effect.map(listed("blocks", Block, columns)))
+  (options, api) => Effect.map(api.versions(options), listed("blocks", columns))
 )
 
 const get = calling(
   "blocks get --block cropclassification@1.0.0",
   "Show a version of a block, with its inputs and outputs.",
   { block: positional(blockOption) },
-  ({ block }) => Effect.flatMap(BlocksApi, (api) => api.get(block)).pipe(Effect.map(shown(Block, details)))
+  ({ block }, api) => Effect.map(api.get(block), shown(details))
 )
 
 export const blocks = group("blocks", "Find blocks, and show their inputs.", [list, versions, get])

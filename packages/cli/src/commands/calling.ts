@@ -1,9 +1,9 @@
 /** Defines the commands that call the API, and makes the answers of those that read. */
 import * as Command from "@effect/cli/Command"
 import type { PixxelHttpClient } from "@effect-pixxel/client"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { Failure } from "../failure/errors.js"
@@ -22,21 +22,22 @@ type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> 
 
 /**
  * Makes the `calling` of a group, over the only services that its commands load. `calling` defines a command by an
- * example. The options of every command follow its own.
+ * example, and passes the main service to its program. The options of every command follow its own.
  */
 export const using =
-  <Services>(services: Layer.Layer<Services, never, PixxelHttpClient>) =>
+  <Self, Api, Services>(main: Context.Tag<Self, Api>, services: Layer.Layer<Services, never, PixxelHttpClient>) =>
   <const C extends Config, R>(
     example: string,
     description: string,
     config: C,
-    program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>,
+    program: (options: Options<C>, api: Api) => Effect.Effect<Answer, Failure, R>,
     traits: Pick<Common, "takesMonths"> = {}
   ) =>
     define(example, { ...config, ...common }, (given) => {
       // the parsed form of a generic config stays unresolved, although it is this by construction
       const options = given as unknown as Options<C>
-      return answer({ ...options, ...traits }, Effect.provide(program(options), services))
+      const called = Effect.flatMap(main, (api) => program(options, api))
+      return answer({ ...options, ...traits }, Effect.provide(called, services))
     }).pipe(Command.withDescription(description))
 
 /** Defines a group of commands. */
@@ -46,25 +47,33 @@ export const group = <Commands extends Parameters<typeof Command.withSubcommands
   commands: Commands
 ) => Command.make(name, {}).pipe(Command.withDescription(description), Command.withSubcommands(commands))
 
+/** A model of the client, which JSON shows in its encoded form. */
+export interface Model {
+  readonly toJSON: () => object
+}
+
 /** Shows one thing. */
 export const shown =
-  <A, I>(model: Schema.Schema<A, I>, text: (value: A, style: Style) => string) =>
-  (value: A): Answer => ({ json: () => Schema.encodeSync(model)(value), text: (style) => text(value, style) })
+  <A extends Model | string>(text: (value: A, style: Style) => string) =>
+  (value: A): Answer => ({ json: () => value, text: (style) => text(value, style) })
 
 /** Lists things: one document with all of them by their name, a line for each, or a table. */
 export const listed =
-  <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
+  <A extends Model>(things: string, columns: ReadonlyArray<Column<A>>) =>
   (found: Iterable<A>): Answer => {
     const items = [...found]
-    const lines = () => Schema.encodeSync(Schema.Array(model))(items)
-    return { json: () => ({ [things]: lines() }), lines, text: (style) => list(things, columns, items, style) }
+    return {
+      json: () => ({ [things]: items }),
+      lines: () => items,
+      text: (style) => list(things, columns, items, style)
+    }
   }
 
 /** Lists the things of a stream. */
 export const listing =
-  <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
-  <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
-    Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))
+  <A extends Model>(things: string, columns: ReadonlyArray<Column<A>>) =>
+  <E, R>(stream: Stream.Stream<A, E, R>) =>
+    Effect.map(Stream.runCollect(stream), listed(things, columns))
 
 /** Saves the content of a file, and answers its path. */
 export const savedAs = (path: string, content: string | Uint8Array) =>

@@ -1,8 +1,7 @@
 /** `pixxel catalog`: finds the images that were ordered, delivers them to stores, and downloads them. */
 import type * as Command from "@effect/cli/Command"
 import { CatalogApi } from "@effect-pixxel/client/catalog/CatalogApi"
-import { CatalogEntry } from "@effect-pixxel/client/catalog/CatalogEntry"
-import { Delivery } from "@effect-pixxel/client/catalog/Delivery"
+import type { CatalogEntry } from "@effect-pixxel/client/catalog/CatalogEntry"
 import { CatalogId, DeliveryId, OrderId, OrderItemId, StoreId, TaskId } from "@effect-pixxel/client/Ids"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -21,7 +20,7 @@ import { view, viewed, viewedAlone } from "./mapping.js"
 import { flag, id, ids, maybe, text, waiting } from "./options.js"
 import { first, searching, searchOf } from "./stac.js"
 
-const calling = using(CatalogApi.layer)
+const calling = using(CatalogApi, CatalogApi.layer)
 
 /** Entries without an image come last. */
 const newestEntryFirst = Order.mapInput(
@@ -31,7 +30,6 @@ const newestEntryFirst = Order.mapInput(
 
 const entries = {
   things: "entries",
-  model: CatalogEntry,
   columns: results.entryColumns,
   geometryOf: ({ image }: CatalogEntry) => Option.flatMap(image, ({ geometry }) => geometry),
   feature: results.entryFeature
@@ -47,10 +45,9 @@ const search = calling(
     ),
     ...searching
   },
-  ({ limit, orderIds, orderItemIds, view, ...given }) =>
+  ({ limit, orderIds, orderItemIds, view, ...given }, { searchAll }) =>
     Effect.gen(function* () {
       const { area, search } = yield* searchOf(given, "SearchCatalogs")
-      const { searchAll } = yield* CatalogApi
       const found = searchAll({ ...search, orderIds, orderItemIds })
       const sorted = Chunk.sort(yield* Stream.runCollect(first(limit)(found)), newestEntryFirst)
       return yield* viewed(view, entries, area)(sorted)
@@ -63,8 +60,7 @@ const get = calling(
   "catalog get --catalog item-north-archive-task-1-image-1",
   "Show an entry.",
   { catalogId, view },
-  ({ view, ...ref }) =>
-    Effect.flatMap(CatalogApi, (api) => api.get(ref)).pipe(Effect.flatMap(viewedAlone(view, entries, results.entry)))
+  ({ view, ...ref }, api) => Effect.flatMap(api.get(ref), viewedAlone(view, entries, results.entry))
 )
 
 /** The entries of a delivery or a download. */
@@ -92,11 +88,10 @@ const deliver = calling(
     wait: flag("wait", "Wait until all of them have ended."),
     ...waiting
   },
-  ({ path, store, wait, ...options }) =>
+  ({ path, store, wait, ...options }, api) =>
     Effect.gen(function* () {
-      const api = yield* CatalogApi
       const contents = yield* contentsOf(options)
-      const onChange = changes.reporting("delivery", Delivery, results.deliveryChange)(options, yield* Output)
+      const onChange = changes.reporting("delivery", results.deliveryChange)(options, yield* Output)
       const all = yield* changes.naming(options, { _tag: "Delivery" }, (named) =>
         Effect.gen(function* () {
           const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
@@ -109,7 +104,7 @@ const deliver = calling(
           )
         })
       )
-      return listed("deliveries", Delivery, results.deliveryColumns)(all)
+      return listed("deliveries", results.deliveryColumns)(all)
     })
 )
 
@@ -122,10 +117,7 @@ const deliveries = calling(
     taskId: maybe(id("task", TaskId.make, "Only deliveries of this task of an order item.")),
     orderItemId: maybe(id("order-item", OrderItemId.make, "Only deliveries of this order item."))
   },
-  (options) =>
-    Effect.flatMap(CatalogApi, (api) => api.deliveries(options)).pipe(
-      Effect.map(listed("deliveries", Delivery, results.deliveryColumns))
-    )
+  (options, api) => Effect.map(api.deliveries(options), listed("deliveries", results.deliveryColumns))
 )
 
 const download = calling(

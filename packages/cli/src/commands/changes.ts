@@ -3,7 +3,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
-import * as Schema from "effect/Schema"
 import { stillCreating, stopped } from "../failure/stopped.js"
 import { inForm } from "../failure/text.js"
 import { idOf, isPaid, rowOf, type Thing, withId } from "../failure/things.js"
@@ -11,6 +10,7 @@ import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import type { Style } from "../render/style.js"
 import type { Answer, Common } from "./answer.js"
+import type { Model } from "./calling.js"
 
 /** The options that decide where changes are shown. */
 export interface Reported extends Common {
@@ -20,13 +20,11 @@ export interface Reported extends Common {
 
 /** Reports each change of a thing: an event with `--jsonl`, otherwise a line if it differs from the last one. */
 export const reporting =
-  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A, style: Style) => string) =>
+  <A extends Model>(thing: string, line: (it: A, style: Style) => string) =>
   ({ changesAreResults, form, quiet }: Reported, output: Output.Service) => {
     let last = ""
     return (it: A): Effect.Effect<void> => {
-      if (form === "jsonl") {
-        return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
-      }
+      if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", [thing]: it }))
       if (form === "json" || (quiet && !changesAreResults)) return Effect.void
       const text = line(it, (changesAreResults ? output.results : output.notes).style())
       if (text === last) return Effect.void
@@ -37,8 +35,8 @@ export const reporting =
 
 /** Shows a thing at its end, as an event with `--jsonl`. */
 export const ended =
-  <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
-  (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
+  <A extends Model>(thing: string, one: (it: A) => Answer) =>
+  (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: it }] })
 
 /** Reports each change as a result, by default without a deadline. The last line shows the end. */
 export const watched = <O extends Reported & { readonly timeout?: Duration.DurationInput | undefined }, A, E, R>(
@@ -106,17 +104,13 @@ export const naming = <A, E, R>(
 
 /** Follows a thing to its end, and reports each change by a line; `onChange` gets the thing as soon as it exists. */
 export const following =
-  <Item extends { readonly id: string }, I>(
-    thing: string,
-    model: Schema.Schema<Item, I>,
-    line: (it: Item, style: Style) => string
-  ) =>
+  <Item extends Model & { readonly id: string }>(thing: string, line: (it: Item, style: Style) => string) =>
   <A, E, R>(
     options: Reported,
     followed: Thing,
     call: (onChange: (it: Item) => Effect.Effect<void>) => Effect.Effect<A, E, R>
   ) =>
     Effect.flatMap(Output, (output) => {
-      const report = reporting(thing, model, line)(options, output)
+      const report = reporting(thing, line)(options, output)
       return naming(options, followed, (named) => call((it) => Effect.zipRight(named(it), report(it))))
     })

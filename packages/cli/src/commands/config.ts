@@ -15,16 +15,11 @@ import { common } from "./options.js"
 
 /** The client's validation of the settings, without sending a request. */
 const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
-  Layer.build(
-    connection().pipe(
-      Layer.provide(
-        Layer.succeed(
-          HttpClient.HttpClient,
-          HttpClient.make(() => Effect.never)
-        )
-      )
-    )
-  ).pipe(
+  Layer.build(connection()).pipe(
+    Effect.provideService(
+      HttpClient.HttpClient,
+      HttpClient.make(() => Effect.never)
+    ),
     Effect.scoped,
     Effect.flip,
     Effect.map((error) => problems(error).join(" ")),

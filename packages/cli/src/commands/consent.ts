@@ -13,8 +13,8 @@ import type { Common } from "./answer.js"
 type Consenting = Common & { readonly yes: boolean; readonly maxCost?: number | undefined }
 
 interface Question<E, R> {
-  /** The question; none to go on without asking. */
-  readonly question: Effect.Effect<Option.Option<string>, E, R>
+  /** The question, and the cost that it shows: none if it is not known, undefined if there is no cost. */
+  readonly question: Effect.Effect<{ readonly text: string; readonly cost?: Option.Option<number> }, E, R>
   /** The message of a refusal. */
   readonly nothing: string
   /** The reason for consent, after the name of the command. */
@@ -47,34 +47,12 @@ export const confirm = <E, R>(
       const message = `pixxel ${command} ${does}, and confirmation needs a terminal. Pass ${ways}.`
       return yield* new UsageError({ message, next: limit === undefined ? nothing : `${nothing} ${limit}` })
     }
-    const asked = yield* question
-    if (Option.isNone(asked)) return
-    const agreed = yield* ask.yesOrNo(plainLines(asked.value)).pipe(reportingStop(form, nothing))
+    const { cost, text } = yield* question
+    // the create rejects this by itself, with a reason
+    if (cost && maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return
+    const agreed = yield* ask.yesOrNo(plainLines(text)).pipe(reportingStop(form, nothing))
     if (!agreed) return yield* new Declined({ message: nothing })
   })
-
-interface Purchase<E, R> {
-  /** The cost, if it is known, and the question that shows it. */
-  readonly question: Effect.Effect<{ readonly cost: Option.Option<number>; readonly text: string }, E, R>
-  /** The message of a refusal. */
-  readonly nothing: string
-  /** The effect of `--max-cost`. */
-  readonly limit: string
-}
-
-/** Requires consent before a command spends money. */
-export const buy = <E, R>(options: Consenting, { limit, nothing, question }: Purchase<E, R>) => {
-  const { maxCost } = options
-  return confirm(options, {
-    does: "costs money",
-    limit,
-    question: Effect.map(question, ({ cost, text }) =>
-      // the create rejects this by itself, with a reason
-      maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost) ? Option.none() : Option.some(text)
-    ),
-    nothing
-  })
-}
 
 interface Start<E, R> {
   /** The words for the thing and its payer, after "This starts". */
@@ -87,7 +65,8 @@ interface Start<E, R> {
 
 /** Requires consent before a command starts a thing. Shows the thing and its estimated cost, and asks. */
 export const spend = <E, R>(options: Consenting, { estimate, things, what }: Start<E, R>) =>
-  buy(options, {
+  confirm(options, {
+    does: "costs money",
     question: Effect.map(estimate, (cost) => {
       const about = Option.match(tokens(cost), {
         onNone: () => "The cost could not be estimated.",

@@ -92,11 +92,6 @@ const eventJson = (event: Exclude<Download.Event, { _tag: "Done" }>) => {
   }
 }
 
-const subjectOf = (target: Target) =>
-  "source" in target
-    ? target.source.subject
-    : { _tag: "Job", workflowId: target.workflowId, jobId: target.jobId, taskId: target.taskId }
-
 /** Downloads to a folder. */
 export const download = (target: Target, folder: string, options: SavingOptions) =>
   Effect.gen(function* () {
@@ -117,7 +112,7 @@ export const download = (target: Target, folder: string, options: SavingOptions)
           const it = yield* origin
           const isClosed = yield* output.isClosed
           if (isClosed && Option.isNone(it.created)) return
-          const report = stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", subjectOf(target), it)
+          const report = stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", target.source.subject, it)
           yield* output.note(inForm(report, options.form))
         })
       )

@@ -5,9 +5,9 @@
 import { basename } from "node:path"
 import type * as Command from "@effect/cli/Command"
 import type { Satellite } from "@effect-pixxel/client"
-import { Aoi } from "@effect-pixxel/client/aois/Aoi"
+import type { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
-import { Asset } from "@effect-pixxel/client/assets/Asset"
+import type { Asset } from "@effect-pixxel/client/assets/Asset"
 import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
 import { ProjectId } from "@effect-pixxel/client/Ids"
 import { ProjectsApi } from "@effect-pixxel/client/projects/ProjectsApi"
@@ -17,7 +17,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Polygon } from "geojson"
 import { areaIn } from "../area.js"
@@ -38,7 +37,7 @@ import { download, last, out, placeOf, savedJson, saving } from "./downloading.j
 import { flag, id, maybe, text, waiting } from "./options.js"
 import { imagesOf, satellitesOf, searching } from "./search.js"
 
-const calling = using(Layer.mergeAll(AoisApi.layer, AssetsApi.layer, ProjectsApi.layer, SearchApi.layer))
+const calling = using(AoisApi, Layer.mergeAll(AoisApi.layer, AssetsApi.layer, ProjectsApi.layer, SearchApi.layer))
 
 /** Reports a step: as an event with `--jsonl`, otherwise as a line. */
 const told = ({ form, quiet }: Common, event: string, facts: object, line: string) =>
@@ -171,13 +170,13 @@ const toCreate = (options: Creating) =>
       return `  ${[image.id, ...Option.toArray(day), ...Option.toArray(clouds)].join("  ")}`
     })
     yield* confirm(options, {
-      question: Effect.succeedSome(
-        [
+      question: Effect.succeed({
+        text: [
           `This creates AOI ${name} in project ${projectId}, of ${images.length} ${images.length === 1 ? "image" : "images"} by ${nameOf(satellite)}:`,
           ...list,
           "Create it? [y/N]"
         ].join("\n")
-      ),
+      }),
       nothing,
       does: "creates an AOI"
     })
@@ -269,12 +268,7 @@ export const fetch = calling(
       yield* setStep("download")
       const source = AssetsApi.source({ aoiId: aoi.id, assetIds: ids })
       const file = yield* download({ source, name: place.name }, place.out, options)
-      const json = () => ({
-        aoi: Schema.encodeSync(Aoi)(aoi),
-        assets: Schema.encodeSync(Schema.Array(Asset))(mosaics),
-        missing,
-        download: savedJson(file)
-      })
+      const json = () => ({ aoi, assets: mosaics, missing, download: savedJson(file) })
       return last({
         json,
         text: (style) =>

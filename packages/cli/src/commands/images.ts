@@ -1,5 +1,5 @@
 /** Images as lists show them. */
-import { StacItem } from "@effect-pixxel/client/StacItem"
+import type { StacItem } from "@effect-pixxel/client/StacItem"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Order from "effect/Order"
@@ -15,7 +15,6 @@ const imageColumns: ReadonlyArray<Column<StacItem>> = [
 
 export const images = {
   things: "images",
-  model: StacItem,
   columns: imageColumns,
   geometryOf: ({ geometry }: StacItem) => geometry,
   feature: (image: StacItem) => image.toGeoJson()

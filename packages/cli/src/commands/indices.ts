@@ -1,6 +1,6 @@
 /** `pixxel indices`: lists and creates the formulas from bands to images. */
 import { IndexId, SatelliteId } from "@effect-pixxel/client/Ids"
-import { Index } from "@effect-pixxel/client/indices/Index"
+import type { Index } from "@effect-pixxel/client/indices/Index"
 import { IndicesApi } from "@effect-pixxel/client/indices/IndicesApi"
 import * as Effect from "effect/Effect"
 import * as results from "../render/results.js"
@@ -8,7 +8,7 @@ import type { Column } from "../render/table.js"
 import { group, listing, shown, using } from "./calling.js"
 import { id, maybe, range, text } from "./options.js"
 
-const calling = using(IndicesApi.layer)
+const calling = using(IndicesApi, IndicesApi.layer)
 
 const columns: ReadonlyArray<Column<Index>> = [
   { head: "ID", of: (index) => index.id },
@@ -28,7 +28,7 @@ const list = calling(
     expressionType: maybe(text("image", "KIND", "Only indices of this image: index, composite or grayscale.")),
     id: maybe(id("id", IndexId.make, "Only the index with this id."))
   },
-  (options) => listing("indices", Index, columns)(Effect.map(IndicesApi, (api) => api.listAll(options)))
+  (options, api) => listing("indices", columns)(api.listAll(options))
 )
 
 const create = calling(
@@ -43,7 +43,7 @@ const create = calling(
     colormap: text("colormap", "NAME", "The name of the colours."),
     rescale: range("rescale", "The values of the first and the last colour, as in --rescale=-1,1.")
   },
-  (options) => Effect.flatMap(IndicesApi, (api) => api.create(options)).pipe(Effect.map(shown(Index, results.index)))
+  (options, api) => Effect.map(api.create(options), shown(results.index))
 )
 
 export const indices = group("indices", "List and create the formulas from bands to images.", [list, create])

@@ -1,8 +1,8 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
 import type * as Command from "@effect/cli/Command"
 import { ProjectId } from "@effect-pixxel/client/Ids"
-import { Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
-import { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
+import { type Insight, InsightId } from "@effect-pixxel/client/insights/Insight"
+import type { InsightPackage } from "@effect-pixxel/client/insights/InsightPackage"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -31,15 +31,15 @@ import {
   waiting
 } from "./options.js"
 
-const calling = using(InsightsApi.layer)
+const calling = using(InsightsApi, InsightsApi.layer)
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
 
-const one = shown(Insight, results.insight)
+const one = shown(results.insight)
 
-const ended = changes.ended("insight", Insight, one)
+const ended = changes.ended("insight", one)
 
-const following = changes.following("insight", Insight, results.stateChange)
+const following = changes.following<Insight>("insight", results.stateChange)
 
 const waited = (options: changes.Reported & InsightsApi.WaitInput) =>
   following(options, { _tag: "Insight", aoiId: options.aoiId, insightId: options.insightId }, (onChange) =>
@@ -80,9 +80,8 @@ const estimate = calling(
   "insights estimate --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30",
   "Estimate the cost of an insight.",
   wanted,
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const api = yield* InsightsApi
       const cost = yield* api.estimate(yield* filled(options))
       return {
         json: () => ({ estimate: Option.getOrNull(cost) }),
@@ -95,22 +94,21 @@ const estimate = calling(
     })
 )
 
-/** Consent to the cost, and what a command needs to start an insight. */
-const starting = <O extends Wanted & Parameters<typeof spend>[0]>(options: O) =>
+/** Consent to the cost, and the input of a create. */
+const starting = <O extends Wanted & Parameters<typeof spend>[0]>(options: O, api: InsightsApi["Type"]) =>
   Effect.gen(function* () {
-    const api = yield* InsightsApi
     const input = yield* filled(options)
     yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
-    return { api, input }
+    return input
   })
 
 const create = calling(
   "insights create --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30 --max-cost 100",
   "Start an insight. This costs money.",
   { ...wanted, ...spending },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const { api, input } = yield* starting(options)
+      const input = yield* starting(options, api)
       const made = yield* changes.naming(options, { _tag: "Insight", aoiId: options.aoiId }, (named) =>
         Effect.tap(api.create({ ...input, onOrphan: named }), named)
       )
@@ -128,7 +126,7 @@ const run = calling(
     ...saving,
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { aoiId } = options
       if (options.out !== undefined) {
@@ -136,12 +134,12 @@ const run = calling(
         const place = placeOf(options.out, "insight")
         yield* checkPlace(place.out, `${place.name}.zip`)
       }
-      const { api, input } = yield* starting(options)
+      const input = yield* starting(options, api)
       const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (onChange) =>
         api.run({ ...input, onChange, onOrphan: onChange })
       )
       if (options.out === undefined) {
-        return ran("insight", one(insight), shown(InsightPackage, results.download)(download))
+        return ran("insight", one(insight), shown<InsightPackage>(results.download)(download))
       }
       const { name, out: folder } = placeOf(options.out, insight.id)
       const it = yield* save({ source: InsightsApi.source({ aoiId, insightId: insight.id }), name }, folder, options)
@@ -158,17 +156,14 @@ const list = calling(
     createdBy: maybe(text("created-by", "USER", "Only insights of this user.")),
     createdOn: maybe(date("created-on", "Only insights created on this date."))
   },
-  (options) =>
-    Effect.flatMap(InsightsApi, (api) => api.list(options)).pipe(
-      Effect.map(listed("insights", Insight, results.insightColumns))
-    )
+  (options, api) => Effect.map(api.list(options), listed("insights", results.insightColumns))
 )
 
 const get = calling(
   "insights get --aoi aoi-north-field --insight insight-north-crops --json",
   "Show an insight.",
   { aoiId: aoi, insightId: insight },
-  (options) => Effect.flatMap(InsightsApi, (api) => api.get(options)).pipe(Effect.map(one))
+  (options, api) => Effect.map(api.get(options), one)
 )
 
 const wait = calling(
@@ -216,17 +211,17 @@ const remove = calling(
     projectId: id("project", ProjectId.make, "The project that it was billed to."),
     yes: flag("yes", "Delete without confirmation. Required without a terminal.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { aoiId, insightId } = options
       yield* confirm(options, {
-        question: Effect.succeedSome(
-          `This deletes insight ${insightId} of AOI ${aoiId}, and its results, which are paid.\nDelete it? [y/N]`
-        ),
+        question: Effect.succeed({
+          text: `This deletes insight ${insightId} of AOI ${aoiId}, and its results, which are paid.\nDelete it? [y/N]`
+        }),
         nothing: "Nothing was deleted.",
         does: "deletes an insight"
       })
-      yield* Effect.flatMap(InsightsApi, (api) => api.delete(options))
+      yield* api.delete(options)
       return { json: () => ({ deleted: insightId }), text: () => `Deleted insight ${plain(insightId)}.` }
     })
 )

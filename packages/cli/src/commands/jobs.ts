@@ -1,7 +1,7 @@
 /** `pixxel jobs`: start jobs, show them, and follow them to their end. */
 import { JobId } from "@effect-pixxel/client/Ids"
-import { DownloadPackage } from "@effect-pixxel/client/jobs/DownloadPackage"
-import { Job, JobSummary } from "@effect-pixxel/client/jobs/Job"
+import type { DownloadPackage } from "@effect-pixxel/client/jobs/DownloadPackage"
+import { jobPackage } from "@effect-pixxel/client/jobs/internal/packages"
 import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
 import * as Clock from "effect/Clock"
@@ -9,7 +9,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { checkPlace } from "../files.js"
+import { fileName } from "../fileName.js"
+import { checkPlace, saved } from "../files.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
@@ -18,15 +19,14 @@ import { group, listed, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { spend } from "./consent.js"
 import { printUrl, ran, download as save, savedFiles, saving } from "./downloading.js"
-import { following } from "./following.js"
-import { fetched, out, wait as waitFirst } from "./jobDownload.js"
+import { fetched, following, out, wait as waitFirst } from "./following.js"
 import { date, file, flag, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
-const calling = using(Layer.mergeAll(JobsApi.layer, WorkflowsApi.layer))
+const calling = using(JobsApi, Layer.merge(JobsApi.layer, WorkflowsApi.layer))
 
-const one = shown(Job, results.job)
+const one = shown(results.job)
 
-const ended = changes.ended("job", Job, one)
+const ended = changes.ended("job", one)
 
 /** Requires consent before a command starts a job. */
 const consent = (options: Parameters<typeof spend>[0] & JobsApi.CreateInput) =>
@@ -42,9 +42,8 @@ const create = calling(
   "jobs create --workflow wf-crop-classification --project project-monsoon-2024",
   "Start a job. This costs money.",
   { workflowId: workflow, projectId: project, ...spending },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const api = yield* JobsApi
       yield* consent(options)
       return one(yield* following(options, (input) => Effect.tap(api.create(input), input.onOrphan)))
     })
@@ -60,15 +59,14 @@ const list = calling(
     createdBy: maybe(text("created-by", "USER", "Only jobs of this user.")),
     createdOn: maybe(date("created-on", "Only jobs created on this date."))
   },
-  (options) =>
-    Effect.flatMap(JobsApi, (api) => api.list(options)).pipe(Effect.map(listed("jobs", JobSummary, results.jobColumns)))
+  (options, api) => Effect.map(api.list(options), listed("jobs", results.jobColumns))
 )
 
 const get = calling(
   "jobs get --workflow wf-crop-classification --job job-crop-done --json",
   "Show a job and its tasks.",
   { workflowId: workflow, jobId: job },
-  (options) => Effect.flatMap(JobsApi, (api) => api.get(options)).pipe(Effect.map(one))
+  (options, api) => Effect.map(api.get(options), one)
 )
 
 const show = calling(
@@ -80,13 +78,12 @@ const show = calling(
     gantt: flag("gantt", "Show the times and dependencies of the tasks as a chart."),
     svg: maybe(file("svg", "Write the same chart to this file, as an SVG."))
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const it = yield* Effect.flatMap(JobsApi, (api) => api.get(options))
+      const it = yield* api.get(options)
       const now = yield* Clock.currentTimeMillis
       if (options.svg !== undefined) {
         const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
-        const { saved } = yield* Effect.promise(() => import("../files.js"))
         yield* saved(options.svg, svg(it, now))
       }
       const chart = options.gantt ? yield* Effect.promise(() => import("../render/gantt.js")) : undefined
@@ -106,16 +103,15 @@ const wait = calling(
   "jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
   "Wait until a job has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
-  (options) => Effect.flatMap(JobsApi, (api) => following(options, api.wait)).pipe(Effect.map(ended))
+  (options, api) => Effect.map(following(options, api.wait), ended)
 )
 
 const watch = calling(
   "jobs watch --workflow wf-crop-classification --job job-crop-running --jsonl",
   "Report every change of a job until it has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const api = yield* JobsApi
       const timeout = options.timeout ?? Duration.infinity
       const { notes, results: screen } = yield* Output
       const isLive = screen.isTerminal && notes.isTerminal
@@ -136,16 +132,16 @@ const run = calling(
     ...saving,
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const api = yield* JobsApi
       if (options.out !== undefined) yield* checkPlace(options.out)
       yield* consent(options)
       const done = yield* following(options, api.run)
       if (options.out === undefined) {
-        return ran("job", one(done.job), shown(DownloadPackage, results.download)(done.download))
+        return ran("job", one(done.job), shown<DownloadPackage>(results.download)(done.download))
       }
-      const it = yield* save({ workflowId: options.workflowId, jobId: done.job.id }, options.out, options)
+      const source = jobPackage({ workflowId: options.workflowId, jobId: done.job.id })
+      const it = yield* save({ source, name: fileName(done.job.id) }, options.out, options)
       return ran("job", one(done.job), savedFiles(it))
     })
 )
@@ -154,7 +150,7 @@ const download = calling(
   "jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
   "Download the results of a job. Resumes an earlier download.",
   { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting },
-  (options) => fetched({ workflowId: options.workflowId, jobId: options.jobId }, options)
+  (options) => fetched(options, fileName(options.jobId), options)
 )
 
 export const jobs = group("jobs", "Start jobs, follow them to their end, and fetch their results.", [

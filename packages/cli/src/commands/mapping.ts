@@ -1,17 +1,28 @@
 /** Answers of things that have an area: as GeoJSON, or with a map above the text. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { collection, feature, instead } from "../geojson.js"
 import { Output } from "../Output.js"
 import type { Outline } from "../render/map.js"
 import { plain } from "../render/plain.js"
 import { type Colour, paint, type Style } from "../render/style.js"
 import { type Column, list, sections } from "../render/table.js"
 import type { Answer } from "./answer.js"
-import { listed, shown } from "./calling.js"
+import { listed, type Model, shown } from "./calling.js"
 import { oneOf } from "./options.js"
+
+// --- GeoJSON ---
+
+/** Replaces the forms of an answer by a document, which is on one line with `--jsonl`. */
+const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.stringify(of(), null, 2) })
+
+/** The answer of several features; with `--jsonl`, a line for each. */
+const collection = (features: () => ReadonlyArray<unknown>): Answer => ({
+  ...instead(() => ({ type: "FeatureCollection", features: features() })),
+  lines: features
+})
+
+// --- views ---
 
 /** The ways to show areas. */
 export const view = oneOf(
@@ -59,18 +70,17 @@ const withMap = (outlines: ReadonlyArray<Outline & { readonly name?: string }>, 
   })
 
 /** Things that have an area, as lists show them. */
-interface Kind<A, I> {
+interface Kind<A extends Model> {
   readonly things: string
-  readonly model: Schema.Schema<A, I>
   readonly columns: ReadonlyArray<Column<A>>
   readonly geometryOf: (item: A) => Option.Option<unknown>
-  /** Makes the feature of a thing. Default: from its encoded form. */
+  /** Makes the feature of a thing. Default: its encoded form, whose other fields are the properties. */
   readonly feature?: (item: A) => unknown
 }
 
 /** The text of a list with a map, of which the first column has the numbers. */
-const numbered = <A, I>(
-  { columns, geometryOf, things }: Kind<A, I>,
+const numbered = <A extends Model>(
+  { columns, geometryOf, things }: Kind<A>,
   items: ReadonlyArray<A>,
   area: Area | undefined
 ) => {
@@ -88,17 +98,22 @@ const numbered = <A, I>(
   return withMap(outlines, (style) => list(things, all, rows, style))
 }
 
-const featureOf = <A, I>({ feature: own, model }: Pick<Kind<A, I>, "feature" | "model">) =>
-  own ?? ((item: A) => feature(Object(Schema.encodeSync(model)(item))))
+const featureOf = <A extends Model>({ feature }: Kind<A>) =>
+  feature ??
+  ((item: A) => {
+    const encoded: Readonly<Record<string, unknown>> = Object(item.toJSON())
+    const { geometry = null, id, ...properties } = encoded
+    return { type: "Feature", id, geometry, properties }
+  })
 
 /** Lists things in the chosen view, on a map beside the area that they were searched in. */
 export const viewed =
-  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, area?: Area) =>
+  <A extends Model>(view: "geojson" | "map" | undefined, kind: Kind<A>, area?: Area) =>
   (found: Iterable<A>): Effect.Effect<Answer, never, Output> => {
-    const { columns, model, things } = kind
+    const { columns, things } = kind
     const items = [...found]
     if (view === "geojson") return Effect.succeed(collection(() => items.map(featureOf(kind))))
-    const answer = listed(things, model, columns)(items)
+    const answer = listed(things, columns)(items)
     return view === "map"
       ? Effect.map(numbered(kind, items, area), (text) => ({ ...answer, text }))
       : Effect.succeed(answer)
@@ -106,16 +121,16 @@ export const viewed =
 
 /** Lists the things of a stream in the chosen view. */
 export const viewing =
-  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>) =>
-  <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
-    Effect.flatMap(Stream.runCollect(Stream.unwrap(stream)), viewed(view, kind))
+  <A extends Model>(view: "geojson" | "map" | undefined, kind: Kind<A>) =>
+  <E, R>(stream: Stream.Stream<A, E, R>) =>
+    Effect.flatMap(Stream.runCollect(stream), viewed(view, kind))
 
 /** Shows one thing in the chosen view. */
 export const viewedAlone =
-  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, text: (thing: A, style: Style) => string) =>
+  <A extends Model>(view: "geojson" | "map" | undefined, kind: Kind<A>, text: (thing: A, style: Style) => string) =>
   (thing: A): Effect.Effect<Answer, never, Output> => {
     if (view === "geojson") return Effect.succeed(instead(() => featureOf(kind)(thing)))
-    const answer = shown(kind.model, text)(thing)
+    const answer = shown(text)(thing)
     if (view === undefined) return Effect.succeed(answer)
     const outline = { geometry: Option.getOrUndefined(kind.geometryOf(thing)), label: "" }
     return Effect.map(withMap([outline], answer.text), (text) => ({ ...answer, text }))

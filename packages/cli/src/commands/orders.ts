@@ -1,14 +1,10 @@
 /** `pixxel orders`: quotes and submits orders, shows them, and follows their items. */
 import * as Options from "@effect/cli/Options"
 import { BandsetId, OrderId, OrderItemId, ProjectId, StoreId } from "@effect-pixxel/client/Ids"
-import { Order } from "@effect-pixxel/client/orders/Order"
-import { OrderItem } from "@effect-pixxel/client/orders/OrderItem"
-import { OrderQuote } from "@effect-pixxel/client/orders/OrderQuote"
 import { OrdersApi } from "@effect-pixxel/client/orders/OrdersApi"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { stillCreating, stoppedQuote } from "../failure/stopped.js"
 import { inForm } from "../failure/text.js"
 import type { Thing } from "../failure/things.js"
@@ -22,14 +18,14 @@ import type { Common } from "./answer.js"
 import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
-import { buy } from "./consent.js"
+import { confirm } from "./consent.js"
 import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
-const calling = using(OrdersApi.layer)
+const calling = using(OrdersApi, OrdersApi.layer)
 
 const item = positional(id("item", OrderItemId.make, "The item of an order."))
 
-const one = shown(OrderItem, results.item)
+const one = shown(results.item)
 
 /** The order to quote or to submit. */
 export const ordering = {
@@ -94,10 +90,7 @@ const quote = calling(
       const it = yield* quoted(yield* itemsOf(options), options)
       const { quotation, tierOf } = yield* rendering
       const tiers = it.items.map((item) => Option.getOrNull(tierOf(item, it.at)))
-      return {
-        json: () => ({ ...Schema.encodeSync(OrderQuote)(it.quote), tiers }),
-        text: (style) => quotation(it, style)
-      }
+      return { json: () => ({ ...it.quote.toJSON(), tiers }), text: (style) => quotation(it, style) }
     })
 )
 
@@ -113,13 +106,14 @@ const submit = calling(
       "With --max-cost: submit captures that the quote calls infeasible, too."
     )
   },
-  ({ adopt, evenIfInfeasible, maxCost, ...options }) =>
+  ({ adopt, evenIfInfeasible, maxCost, ...options }, api) =>
     Effect.gen(function* () {
       const items = yield* itemsOf(options)
       const { costOf, quotation } = yield* rendering
-      yield* buy(
+      yield* confirm(
         { ...options, maxCost },
         {
+          does: "costs money",
           question: Effect.map(quoted(items, options), (it) => ({
             cost: costOf(it.quote),
             text: [
@@ -134,11 +128,9 @@ const submit = calling(
         }
       )
       const order = yield* changes.naming(options, orderOf(items), (named) =>
-        Effect.flatMap(OrdersApi, (api) =>
-          api.submit({ items, adopt, maxCost, evenIfInfeasible, onOrphan: named })
-        ).pipe(Effect.tap(named))
+        Effect.tap(api.submit({ items, adopt, maxCost, evenIfInfeasible, onOrphan: named }), named)
       )
-      return shown(Order, results.order)(order)
+      return shown(results.order)(order)
     })
 )
 
@@ -146,14 +138,14 @@ const list = calling(
   "orders list",
   "List all orders. Their status is that of the payment: orders items shows the progress.",
   { userId: maybe(text("user", "USER", "Only orders of this user.")) },
-  (options) => listing("orders", Order, results.orderColumns)(Effect.map(OrdersApi, (api) => api.listAll(options)))
+  (options, api) => listing("orders", results.orderColumns)(api.listAll(options))
 )
 
 const get = calling(
   "orders get --order order-south-capture",
   "Show an order and its items.",
   { orderId: positional(id("order", OrderId.make, "The order.")) },
-  (options) => Effect.flatMap(OrdersApi, (api) => api.get(options)).pipe(Effect.map(shown(Order, results.order)))
+  (options, api) => Effect.map(api.get(options), shown(results.order))
 )
 
 const items = calling(
@@ -166,29 +158,17 @@ const items = calling(
     status: maybe(text("status", "STATUS", "Only items with this status: ACTIVE, FULFILLED, …")),
     createdBy: maybe(text("created-by", "USER", "Only items of this user."))
   },
-  ({ createdBy, orderId, projectId, status, type }) =>
-    listing(
-      "items",
-      OrderItem,
-      results.itemColumns
-    )(
-      Effect.map(OrdersApi, (api) =>
-        api.listAllItems({
-          createdBy,
-          status,
-          type,
-          orderIds: orderId && [orderId],
-          projectIds: projectId && [projectId]
-        })
-      )
-    )
+  ({ orderId, projectId, ...filters }, api) => {
+    const found = api.listAllItems({ ...filters, orderIds: orderId && [orderId], projectIds: projectId && [projectId] })
+    return listing("items", results.itemColumns)(found)
+  }
 )
 
 const show = calling(
   "orders item --item item-basin-monthly",
   "Show an item of an order, with its tasks and its price.",
   { orderItemId: item },
-  (options) => Effect.flatMap(OrdersApi, (api) => api.getItem(options)).pipe(Effect.map(one))
+  (options, api) => Effect.map(api.getItem(options), one)
 )
 
 const waiting = {
@@ -198,10 +178,10 @@ const waiting = {
   interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1m to 15m."))
 }
 
-const ended = changes.ended("item", OrderItem, one)
+const ended = changes.ended("item", one)
 
 const waited = (options: changes.Reported & OrdersApi.WaitInput) =>
-  changes.following("item", OrderItem, results.itemChange)(
+  changes.following("item", results.itemChange)(
     options,
     { _tag: "OrderItem", orderItemId: options.orderItemId },
     (onChange) => Effect.flatMap(OrdersApi, (api) => api.waitForItem({ ...options, onChange }))
@@ -230,9 +210,9 @@ const report = calling(
     timeZone: maybe(text("time-zone", "ZONE", "The time zone of its times, such as Europe/Paris.")),
     out: maybe(file("out", "Write the report to this file, and replace it. Default: stdout."))
   },
-  ({ out, timeZone }) =>
+  ({ out, timeZone }, api) =>
     Effect.gen(function* () {
-      const csv = yield* Effect.flatMap(OrdersApi, (api) => api.report({ timeZone }))
+      const csv = yield* api.report({ timeZone })
       const { isTerminal } = (yield* Output).results
       if (out === undefined) {
         return { json: () => ({ report: csv }), text: () => (isTerminal ? plainLines(csv) : csv) }

@@ -1,7 +1,7 @@
 /** `pixxel search` and `pixxel satellites`: finds images of an area, and lists the satellites that take them. */
 import { SatelliteId } from "@effect-pixxel/client/Ids"
 import { unknownFilters } from "@effect-pixxel/client/search/internal/filters"
-import { Satellite } from "@effect-pixxel/client/search/Satellite"
+import type { Satellite } from "@effect-pixxel/client/search/Satellite"
 import { SearchApi } from "@effect-pixxel/client/search/SearchApi"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ import { images, newestFirst } from "./images.js"
 import { view, viewed } from "./mapping.js"
 import { date, file, id, maybe, percent as share } from "./options.js"
 
-const calling = using(SearchApi.layer)
+const calling = using(SearchApi, SearchApi.layer)
 
 const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
   { head: "ID", of: ({ id }) => id },
@@ -32,10 +32,8 @@ const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
   }
 ]
 
-export const satellites = calling("satellites", "List the satellites whose images can be searched.", {}, () =>
-  Effect.flatMap(SearchApi, (api) => api.satellites()).pipe(
-    Effect.map(listed("satellites", Satellite, satelliteColumns))
-  )
+export const satellites = calling("satellites", "List the satellites whose images can be searched.", {}, (_, api) =>
+  Effect.map(api.satellites(), listed("satellites", satelliteColumns))
 )
 
 /** The options of a search. */

@@ -1,7 +1,7 @@
 /** `pixxel stores`: list, create and delete the buckets to which the API delivers. */
 import * as Options from "@effect/cli/Options"
 import { StoreId } from "@effect-pixxel/client/Ids"
-import { Store, storeSecrets } from "@effect-pixxel/client/stores/Store"
+import { storeSecrets } from "@effect-pixxel/client/stores/Store"
 import { StoresApi } from "@effect-pixxel/client/stores/StoresApi"
 import * as Effect from "effect/Effect"
 import { plain } from "../render/plain.js"
@@ -11,10 +11,10 @@ import { positional } from "./command.js"
 import { confirm } from "./consent.js"
 import { file, flag, id, maybe, text } from "./options.js"
 
-const calling = using(StoresApi.layer)
+const calling = using(StoresApi, StoresApi.layer)
 
-const list = calling("stores list", "List all stores.", {}, () =>
-  Effect.flatMap(StoresApi, (api) => api.list()).pipe(Effect.map(listed("stores", Store, results.storeColumns)))
+const list = calling("stores list", "List all stores.", {}, (_, api) =>
+  Effect.map(api.list(), listed("stores", results.storeColumns))
 )
 
 const create = calling(
@@ -35,13 +35,12 @@ const create = calling(
       )
     )
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { secretsOf } = yield* Effect.promise(() => import("../secrets.js"))
       const given = { ...options, secrets: yield* secretsOf(options) }
-      const api = yield* StoresApi
       // the secrets are those of the type, which the compiler cannot follow through a choice
-      return shown(Store, results.store)(yield* api.create(given as unknown as StoresApi.CreateInput))
+      return shown(results.store)(yield* api.create(given as unknown as StoresApi.CreateInput))
     })
 )
 
@@ -52,15 +51,15 @@ const remove = calling(
     storeId: positional(id("store", StoreId.make, "The store.")),
     yes: flag("yes", "Delete without confirmation. Required without a terminal.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { storeId } = options
       yield* confirm(options, {
-        question: Effect.succeedSome(`This deletes store ${storeId}.\nDelete it? [y/N]`),
+        question: Effect.succeed({ text: `This deletes store ${storeId}.\nDelete it? [y/N]` }),
         nothing: "Nothing was deleted.",
         does: "deletes a store"
       })
-      yield* Effect.flatMap(StoresApi, (api) => api.delete({ storeId }))
+      yield* api.delete({ storeId })
       return { json: () => ({ deleted: storeId }), text: () => `Deleted store ${plain(storeId)}.` }
     })
 )

@@ -1,23 +1,22 @@
 /** `pixxel tasks`: the results of a single task. */
-import type { JobId, WorkflowId } from "@effect-pixxel/client"
 import { TaskId } from "@effect-pixxel/client/Ids"
 import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { TaskNotFound } from "../failure/errors.js"
+import { taskFileName } from "../fileName.js"
 import { plain } from "../render/plain.js"
 import { group, using } from "./calling.js"
 import { printUrl, saving } from "./downloading.js"
-import { fetched, out, wait } from "./jobDownload.js"
+import { fetched, out, wait } from "./following.js"
 import { job, task, waiting, workflow } from "./options.js"
 
-const calling = using(JobsApi.layer)
+const calling = using(JobsApi, JobsApi.layer)
 
 /** Finds a task by its id, or by its name. */
-const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
+const found = (ref: JobsApi.JobRef, word: string) =>
   Effect.gen(function* () {
-    const api = yield* JobsApi
-    const { tasks } = yield* api.get(ref)
+    const { tasks } = yield* Effect.flatMap(JobsApi, (api) => api.get(ref))
     const byId = tasks.filter(({ id }) => id === word)
     const [task, ...others] = byId.length > 0 ? byId : tasks.filter(({ name }) => Option.contains(name, word))
     if (others.length > 0) {
@@ -29,7 +28,6 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
       const are = names.length === 0 ? "The job has no tasks." : `Its tasks: ${names.join(", ")}.`
       return yield* new TaskNotFound({ ...ref, message: `Job ${ref.jobId} has no task ${word}. ${are}` })
     }
-    const { taskFileName } = yield* Effect.promise(() => import("../saving.js"))
     return { taskId: TaskId.make(task.id), name: taskFileName(ref.jobId, task, tasks) }
   })
 
@@ -38,10 +36,7 @@ const download = calling(
   "Download the results of one task of a job.",
   { workflowId: workflow, jobId: job, task, out, wait, printUrl, ...saving, ...waiting },
   (options) =>
-    Effect.gen(function* () {
-      const { jobId, workflowId } = options
-      return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
-    })
+    Effect.flatMap(found(options, options.task), ({ name, taskId }) => fetched({ ...options, taskId }, name, options))
 )
 
 export const tasks = group("tasks", "Fetch the results of a single task.", [download])

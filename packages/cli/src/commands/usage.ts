@@ -31,6 +31,7 @@ import { using } from "./calling.js"
 import { day, id, maybe } from "./options.js"
 
 const calling = using(
+  OrdersApi,
   Layer.mergeAll(AoisApi.layer, InsightsApi.layer, JobsApi.layer, OrdersApi.layer, WorkflowsApi.layer)
 )
 

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Options from "@effect/cli/Options"
 import { AssetId } from "@effect-pixxel/client/assets/Asset"
 import { IndexId, VisualizationId } from "@effect-pixxel/client/Ids"
-import {
+import type {
   Visualization,
   VisualizationMetadata,
   VisualizationSummary
@@ -26,15 +26,15 @@ import { positional } from "./command.js"
 import { confirm } from "./consent.js"
 import { amount, aoi, file, flag, id, ids, maybe, text, texts, waiting } from "./options.js"
 
-const calling = using(VisualizationsApi.layer)
+const calling = using(VisualizationsApi, VisualizationsApi.layer)
 
 const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
 
 const index = id("index", IndexId.make, "The index.")
 
-const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
+const ended = changes.ended("visualization", shown<VisualizationSummary>(results.visualization))
 
-const following = changes.following("visualization", VisualizationSummary, results.stateChange)
+const following = changes.following<VisualizationSummary>("visualization", results.stateChange)
 
 const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
   following(options, { _tag: "Visualization", aoiId: options.aoiId, visualizationId }, (onChange) =>
@@ -52,14 +52,13 @@ const create = calling(
     wait: flag("wait", "Wait until the visualization has ended."),
     ...waiting
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
-      const { create } = yield* VisualizationsApi
       const followed = { _tag: "Visualization", aoiId: options.aoiId } as const
-      const made = yield* following(options, followed, () => create(options))
+      const made = yield* following(options, followed, () => api.create(options))
       return options.wait
         ? yield* waited({ ...options, visualizationId: made.id })
-        : shown(Visualization, results.visualization)(made)
+        : shown<Visualization>(results.visualization)(made)
     })
 )
 
@@ -67,12 +66,7 @@ const list = calling(
   "visualizations list --aoi aoi-north-field",
   "List all visualizations of an AOI.",
   { aoiId: aoi, indexId: maybe(id("index", IndexId.make, "Only visualizations of this index.")) },
-  (options) =>
-    listing(
-      "visualizations",
-      VisualizationSummary,
-      results.visualizationColumns
-    )(Effect.map(VisualizationsApi, (api) => api.listAll(options)))
+  (options, api) => listing("visualizations", results.visualizationColumns)(api.listAll(options))
 )
 
 const wait = calling(
@@ -130,11 +124,11 @@ const png = calling(
     out: maybe(file("out", "The PNG file, replaced if it exists. Required without --show.")),
     show: flag("show", "Show the image: as an image in kitty, Ghostty, iTerm2, WezTerm and mintty, else as blocks.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { out, show } = options
       yield* checkTarget(options)
-      const bytes = yield* (yield* VisualizationsApi).png(options)
+      const bytes = yield* api.png(options)
       const file = out === undefined ? [] : [(yield* savedAs(out, bytes)).text()]
       const image = show ? [yield* drawn(bytes)] : []
       return { json: () => ({ path: out }), text: () => [...image, ...file].join("\n") }
@@ -155,9 +149,9 @@ const sld = calling(
     modes,
     out: Options.withDefault(file("out", "The folder for the .sld files. Default: the current folder."), ".")
   },
-  ({ out, ...options }) =>
+  ({ out, ...options }, api) =>
     Effect.gen(function* () {
-      const { sld } = yield* (yield* VisualizationsApi).sld(options)
+      const { sld } = yield* api.sld(options)
       const styles = Object.entries(sld).flatMap(([mode, days]) =>
         Object.entries(days).map(([day, xml]) => ({ path: join(out, `${fileName(day, mode)}.sld`), mode, day, xml }))
       )
@@ -212,10 +206,9 @@ const setLegend = calling(
     mode,
     bins: maybe(amount("bins", "COUNT", "The number of colours of a dynamic legend. Default: those of the first day."))
   },
-  ({ bins, file, mode, ...ref }) =>
+  ({ bins, file, mode, ...ref }, { setLegend }) =>
     Effect.gen(function* () {
-      const { setLegend } = yield* VisualizationsApi
-      const show = shown(VisualizationMetadata, colours)
+      const show = shown(colours)
       if (mode === "theoretical") {
         return show(yield* setLegend({ ...ref, mode, legend: yield* legendsIn(file, Theoretical) }))
       }
@@ -236,15 +229,15 @@ const resetLegend = calling(
     mode,
     yes: flag("yes", "Reset without confirmation. Required without a terminal.")
   },
-  (options) =>
+  (options, api) =>
     Effect.gen(function* () {
       const { dates, mode } = options
       yield* confirm(options, {
-        question: Effect.succeedSome(`This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]`),
+        question: Effect.succeed({ text: `This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]` }),
         nothing: "Nothing was reset.",
         does: "loses the legends that were set"
       })
-      return shown(Visualization, results.visualization)(yield* (yield* VisualizationsApi).resetLegend(options))
+      return shown<Visualization>(results.visualization)(yield* api.resetLegend(options))
     })
 )
 

@@ -95,7 +95,7 @@ export const gantt = (job: Job, now: number, style: Style): string => {
   const room = Math.max(1, width - left - (note === 0 ? 0 : note + 2))
   const line = (row: Row, at: number) => {
     const drawn = Option.match(row.bar, {
-      onNone: () => "",
+      onNone: () => " ".repeat(room),
       onSome: ({ from, to }) => {
         const begin = Math.min(room - 1, Math.floor((from / length) * room))
         const end = Math.max(begin + 1, Math.min(room, Math.round((to / length) * room)))
@@ -109,7 +109,7 @@ export const gantt = (job: Job, now: number, style: Style): string => {
       " ",
       padEnd(cut(row.name, names), names),
       ` ${sign} `,
-      drawn === "" ? " ".repeat(room) : drawn,
+      drawn,
       note === 0 ? "" : `  ${paint(style, "dim", cut(notes[at] ?? "", note))}`
     ]
       .join("")
