@@ -84,8 +84,6 @@ const describe = (credential: Credential, world: string): string => {
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
-type SavedEntry = Snapshot["journal"]["entries"][number]
-
 type OptionalKey = {
   [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never
 }[keyof JournalEntry]
@@ -122,9 +120,6 @@ const entryOf = (
   ended: known.ended,
   end: known.end
 })
-
-const saved = (entry: JournalEntry): SavedEntry =>
-  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as SavedEntry // of its fields
 
 export class Writing {
   readonly #entry: Mutable<JournalEntry>
@@ -301,10 +296,11 @@ export class Journal {
     this.#happened({ at: now, action })
   }
 
+  /** Returns its state; JSON leaves out what is undefined in it. */
   save(): Snapshot["journal"] {
     return {
       seq: this.#seq,
-      entries: this.#entries.map(saved),
+      entries: this.#entries as Snapshot["journal"]["entries"], // of its fields
       attempts: this.#attempts.save(),
       ...(this.#isComplete && { happenings: this.#happenings })
     }
