@@ -13,33 +13,35 @@ export interface Package {
   readonly etag: string
   /** Base64; absent for large packages, since 2 GB would take seconds. The CRC-32 is cheap for any size. */
   readonly sha256: string | undefined
-}
-
-/** A package of the object store, the time when it was ready, and the behaviour of the store. */
-export interface Stored extends Package {
-  readonly madeAt: number
+  /** Behaviour of the object store, and the size that noise fills up to. */
   readonly store: {
+    readonly size?: string
     readonly ranges?: "known" | "ignored"
     readonly etag?: "strong" | "weak" | "none"
     readonly checksums?: "sent" | "none"
   }
 }
 
+/** A package of the object store, and the time when it was ready. */
+export interface Stored extends Package {
+  readonly madeAt: number
+}
+
 /** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
 const cheap = 1_000_000
 
-/** Makes a package of files; `build` counts its rebuilds, and `noise` is the size of its noise. */
+/** Makes a package of files; `build` counts its rebuilds. */
 export const makePackage = (
   name: string,
   files: ReadonlyArray<{ readonly file: string; readonly bytes: Uint8Array }>,
-  build = 0,
-  noise?: string
+  store: Package["store"] = {},
+  build = 0
 ): Package => {
   const content = zip(
     files.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
-    noise === undefined
+    store.size === undefined
       ? undefined
-      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(noise) }
+      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(store.size) }
   )
   // these values determine every byte of the package
   const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
@@ -53,6 +55,7 @@ export const makePackage = (
         ? undefined
         : createHash("sha256")
             .update(slice(content, 0, content.size))
-            .digest("base64")
+            .digest("base64"),
+    store
   }
 }

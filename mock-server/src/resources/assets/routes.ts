@@ -68,6 +68,6 @@ export const packages = {
       file: `${asset.replaceAll(/[^\w-]+/g, "-")}.json`,
       bytes: Buffer.from(`${JSON.stringify({ aoi_id: download.aoi, asset_id: asset }, null, 2)}\n`)
     }))
-    return { ...makePackage(`download-${id}`, files), madeAt: readyAt(download), store: {} }
+    return { ...makePackage(`download-${id}`, files), madeAt: readyAt(download) }
   }
 }

@@ -239,6 +239,6 @@ export const packages = {
     const files = entriesOf(world)
       .filter((entry) => download.catalog_ids.includes(entry.id))
       .flatMap(filesOf)
-    return { ...makePackage(`catalog-${id}`, files), madeAt: readyAt(download), store: {} }
+    return { ...makePackage(`catalog-${id}`, files), madeAt: readyAt(download) }
   }
 }
