@@ -221,13 +221,15 @@ export const repeated = <Key extends string>(
   })
 }
 
-/** An invalid value from outside. The message lists its problems, one per line, as `path: message`. */
-export abstract class ProblemsError extends Error {
-  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
+/** The class of an invalid value from outside. The message lists its problems, one per line, as `path: message`. */
+export const problemsError = <Name extends string>(name: Name, what: string) =>
+  class extends Error {
+    override readonly name = name
+    readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
-  constructor(what: string, problems: ReadonlyArray<Problem>) {
-    const printed = printProblems(problems)
-    super([what, ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
-    this.problems = printed
+    constructor(problems: ReadonlyArray<Problem>) {
+      const printed = printProblems(problems)
+      super([`${what} cannot be used`, ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
+      this.problems = printed
+    }
   }
-}

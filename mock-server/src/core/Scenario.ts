@@ -5,7 +5,7 @@
 import * as Type from "typebox/type"
 import { worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
-import { type Problem, ProblemsError } from "./Problem.js"
+import { problemsError } from "./Problem.js"
 import { field, name, object, oneOf, optional, type Shaped, schemaPath, text } from "./Shape.js"
 
 /** Additional tokens of a world, by the last part of `mock_<world>_<name>`. */
@@ -108,10 +108,4 @@ export type Scenario = Shaped<typeof scenarioShape>
  * @since 0.1.0
  * @category errors
  */
-export class ScenarioError extends ProblemsError {
-  override readonly name = "ScenarioError"
-
-  constructor(problems: ReadonlyArray<Problem>) {
-    super("the scenario cannot be used", problems)
-  }
-}
+export class ScenarioError extends problemsError("ScenarioError", "the scenario") {}
