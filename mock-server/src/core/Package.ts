@@ -2,7 +2,6 @@
  * Packages: a ZIP of files, with the same bytes each time, and its additional noise, which is never held in memory.
  */
 import { createHash } from "node:crypto"
-import { parseSize } from "./Size.js"
 import { type Content, ofBytes, slice } from "./zip/Content.js"
 import { zip } from "./zip/Zip.js"
 
@@ -25,6 +24,22 @@ export interface Package {
 /** A package of the object store, and the time when it was ready. */
 export interface Stored extends Package {
   readonly madeAt: number
+}
+
+const units: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30
+}
+
+/** Returns the bytes of a size such as `"300kB"`, `"2GB"`, `"1.5GiB"` or `"4294967295B"`. */
+export const parseSize = (text: string): number => {
+  const [, amount, unit = ""] = /^([0-9.]+)(\w+)$/.exec(text) ?? []
+  return Math.floor(Number(amount) * (units[unit] ?? Number.NaN))
 }
 
 /** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
