@@ -10,7 +10,7 @@ import { type Drawer, type DrawerKind, type Merged, merge } from "../resources/R
 import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
-import { laterThan, type Path, type Problem, printValue, problem, problemsError, within } from "./Problem.js"
+import { laterThan, type Path, type Problem, printValue, problem, problemsError, unless, within } from "./Problem.js"
 import {
   bytes,
   count,
@@ -289,9 +289,7 @@ const faultProblems = ({ faults: { buckets, fired, plan } }: Snapshot): Readonly
       const tokens = plan.rules[rule]?.do.limit?.tokens
       if (tokens === undefined)
         return [problem([...path, "rule"], String(rule), "the place of a rule with a limit, from 0")]
-      return level > tokens
-        ? [problem([...path, "level"], String(level), `at most ${tokens}, the tokens of its limit`)]
-        : []
+      return unless(level <= tokens, [...path, "level"], String(level), `at most ${tokens}, the tokens of its limit`)
     })
   ]
 }
