@@ -1,7 +1,7 @@
 /**
  * Packages: a ZIP of files, with the same bytes each time, and its additional noise, which is never held in memory.
  */
-import { createHash } from "node:crypto"
+import { createHash, hash } from "node:crypto"
 import { type Content, ofBytes, slice } from "./zip/Content.js"
 import { zip } from "./zip/Zip.js"
 
@@ -65,12 +65,7 @@ export const makePackage = (
     fileName: `${name}.zip`,
     content,
     etag: `"${parts.digest("hex").slice(0, 32)}"`,
-    sha256:
-      content.size > cheap
-        ? undefined
-        : createHash("sha256")
-            .update(slice(content, 0, content.size))
-            .digest("base64"),
+    sha256: content.size > cheap ? undefined : hash("sha256", slice(content, 0, content.size), "base64"),
     store
   }
 }
