@@ -71,8 +71,6 @@ export interface WorldSetup {
   readonly maxJobs?: number | undefined
 }
 
-const defaultMaxJobs = 10_000
-
 export class World {
   readonly name: string
   /** Ids, signatures and random numbers derive from the seed, not the name: a test has the same ids in any world. */
@@ -90,7 +88,7 @@ export class World {
   #startedAt: number
   readonly #requests = new Set<Arriving>()
 
-  constructor({ clock, fixtures, maxJobs = defaultMaxJobs, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
+  constructor({ clock, fixtures, maxJobs = 10_000, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
     this.seed = seed
     this.clock = clock
