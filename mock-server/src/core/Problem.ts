@@ -221,11 +221,21 @@ export const repeated = <Key extends string>(
   })
 }
 
-/** The class of an invalid value from outside. The message lists its problems, one per line, as `path: message`. */
-export const problemsError = <Name extends string>(name: Name, what: string) =>
+export interface ProblemsError<Name extends string> extends Error {
+  readonly name: Name
+  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
+}
+
+export type ProblemsClass<Name extends string> = new (problems: ReadonlyArray<Problem>) => ProblemsError<Name>
+
+/**
+ * The class of an invalid value from outside. The message lists its problems, one per line, as `path: message`. Its type
+ * is written out, since a published one must not name the types of a runtime.
+ */
+export const problemsError = <Name extends string>(name: Name, what: string): ProblemsClass<Name> =>
   class extends Error {
     override readonly name = name
-    readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
+    readonly problems
 
     constructor(problems: ReadonlyArray<Problem>) {
       const printed = printProblems(problems)
