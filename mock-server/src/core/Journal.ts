@@ -296,7 +296,7 @@ export class Journal {
     this.#happened({ at: now, action })
   }
 
-  /** Returns its state; JSON leaves out what is undefined in it. */
+  /** Returns its state; JSON leaves out undefined fields. */
   save(): Snapshot["journal"] {
     return {
       seq: this.#seq,
