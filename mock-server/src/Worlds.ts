@@ -7,7 +7,7 @@ import type { TokenTable } from "./core/Rights.js"
 import type { Scenario } from "./core/Scenario.js"
 import type { Snapshot } from "./core/Snapshot.js"
 import { isWorldName } from "./core/Token.js"
-import { World, WorldBusyError } from "./core/World.js"
+import { World } from "./core/World.js"
 import { type Beginning, beginningOf } from "./fixtures/named.js"
 import { type ClockName, clocksOf } from "./namedClock.js"
 
@@ -163,10 +163,7 @@ export class Worlds {
   reset(name: string): World | undefined {
     const entry = this.#worlds.get(name)
     if (entry === undefined) return undefined
-    const { arriving } = entry.world
-    const requests = entry.open - arriving.length
-    if (requests > 0) throw new WorldBusyError(requests, 0)
-    for (const request of arriving) request.end()
+    entry.world.endArriving(entry.open)
     const world = entry.anew()
     this.#worlds.set(name, { ...entry, world, open: 0 })
     release(entry)

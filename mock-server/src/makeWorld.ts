@@ -60,11 +60,10 @@ export const makeWorld = (options: MockServer.WorldOptions) =>
     const time =
       mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
     const world = yield* Effect.acquireRelease(
-      attempt(() => {
-        const { maxJobs, quirks, scenario, seed, tokens } = options
-        const setup = { fixtures, scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
-        return app.mock.worlds.create(name, setup)
-      }, only(ScenarioError)).pipe(Effect.onError(() => Effect.sync(() => time.dispose()))),
+      attempt(
+        () => app.mock.worlds.create(name, { ...options, fixtures, clock: time, storageUrl: storageOrigin }),
+        only(ScenarioError)
+      ).pipe(Effect.onError(() => Effect.sync(() => time.dispose()))),
       (world, exit) =>
         Effect.suspend(() => {
           const verdict = Exit.isSuccess(exit) ? verdictOf(world, time, options) : Exit.void
@@ -82,13 +81,9 @@ export const makeWorld = (options: MockServer.WorldOptions) =>
 
 /** Runs code that throws. Fails with the errors that `expected` returns, and dies of all others. */
 const attempt = <A, E>(run: () => A, expected: (error: unknown) => E | undefined): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(run())
-    } catch (error) {
-      const failure = expected(error)
-      return failure === undefined ? Effect.die(error) : Effect.fail(failure)
-    }
+  Effect.catchAll(Effect.try({ try: run, catch: (error) => error }), (error) => {
+    const failure = expected(error)
+    return failure === undefined ? Effect.die(error) : Effect.fail(failure)
   })
 
 const only =

@@ -180,8 +180,6 @@ export interface ServerOptions {
   readonly requestTimeout?: number | undefined
 }
 
-const defaultRequestTimeout = 30_000
-
 /** Nothing listens there: what a server that does not listen itself puts into signed URLs. */
 const nowhere = "http://storage.invalid"
 
@@ -230,7 +228,7 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
     clock = "real",
     creation = "onFirstUse",
     onDefect = () => {},
-    requestTimeout = defaultRequestTimeout,
+    requestTimeout = 30_000,
     speed = 1
   } = options
   const clockOf = typeof clock === "string" ? clocksOf(clock, speed) : clock

@@ -57,8 +57,6 @@ export interface Violation {
   readonly requests: ReadonlyArray<number>
 }
 
-const defaultFloor = "1s"
-
 const named = ({ operation, seq, subject }: JournalEntry): string =>
   `#${seq} ${operation}${subject === "" ? "" : ` of ${JSON.stringify(subject)}`}`
 
@@ -214,7 +212,7 @@ const tokenToStorage = (entries: ReadonlyArray<JournalEntry>): ReadonlyArray<Vio
   })
 
 const floorOf = ({ pollFloor = true }: Conduct): number => {
-  if (typeof pollFloor !== "string") return parseDuration(defaultFloor)
+  if (typeof pollFloor !== "string") return parseDuration("1s")
   if (isDuration(pollFloor)) return parseDuration(pollFloor)
   throw new RangeError(`pollFloor is ${JSON.stringify(pollFloor)}, expected a duration such as "5s"`)
 }

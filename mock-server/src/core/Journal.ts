@@ -84,8 +84,6 @@ const describe = (credential: Credential, world: string): string => {
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
-type SavedEntry = Snapshot["journal"]["entries"][number]
-
 type OptionalKey = {
   [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never
 }[keyof JournalEntry]
@@ -122,9 +120,6 @@ const entryOf = (
   ended: known.ended,
   end: known.end
 })
-
-const saved = (entry: JournalEntry): SavedEntry =>
-  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as SavedEntry // of its fields
 
 export class Writing {
   readonly #entry: Mutable<JournalEntry>
@@ -228,8 +223,8 @@ export class Journal {
   readonly #listeners = new Set<(happening: Happening) => void>()
   /** Order of sending, by entry; unknown for a client in another process. */
   readonly #sendings = new WeakMap<JournalEntry, Sending>()
-  #happenings: Array<Happening> = []
-  #isComplete = true
+  /** Absent when the journal has dropped some. */
+  #happenings: Array<Happening> | undefined = []
   #weight = 0
   #seq = 0
   #open = 0
@@ -256,7 +251,7 @@ export class Journal {
 
   /** All happenings in order; absent when the journal has dropped some. */
   get happenings(): ReadonlyArray<Happening> | undefined {
-    return this.#isComplete ? this.#happenings : undefined
+    return this.#happenings
   }
 
   arrived(arrival: Arrival): Writing {
@@ -301,12 +296,13 @@ export class Journal {
     this.#happened({ at: now, action })
   }
 
+  /** Returns its state; JSON leaves out undefined fields. */
   save(): Snapshot["journal"] {
     return {
       seq: this.#seq,
-      entries: this.#entries.map(saved),
+      entries: this.#entries as Snapshot["journal"]["entries"], // of its fields
       attempts: this.#attempts.save(),
-      ...(this.#isComplete && { happenings: this.#happenings })
+      ...(this.#happenings && { happenings: this.#happenings })
     }
   }
 
@@ -316,8 +312,7 @@ export class Journal {
     this.#open = 0
     this.#seq = seq
     this.#attempts.restore(attempts)
-    this.#isComplete = happenings !== undefined
-    this.#happenings = [...(happenings ?? [])]
+    this.#happenings = happenings && [...happenings]
     this.#entries.length = 0
     this.#weight = 0
     for (const entry of entries) this.#keep(entryOf(entry, entry))
@@ -336,17 +331,12 @@ export class Journal {
   #dropOldest(): void {
     const oldest = this.#entries.shift()
     if (oldest !== undefined) this.#weight -= weightOf(oldest)
-    this.#isComplete = false
-    this.#happenings = []
+    this.#happenings = undefined
   }
 
   #happened(happening: Happening): void {
     for (const listener of this.#listeners) listener(happening)
-    if (!this.#isComplete) return
-    this.#happenings.push(happening)
-    if (this.#happenings.length > 3 * this.#limits.entries) {
-      this.#isComplete = false
-      this.#happenings = []
-    }
+    const count = this.#happenings?.push(happening) ?? 0
+    if (count > 3 * this.#limits.entries) this.#happenings = undefined
   }
 }

@@ -1,8 +1,7 @@
 /**
  * Packages: a ZIP of files, with the same bytes each time, and its additional noise, which is never held in memory.
  */
-import { createHash } from "node:crypto"
-import { parseSize } from "./Size.js"
+import { createHash, hash } from "node:crypto"
 import { type Content, ofBytes, slice } from "./zip/Content.js"
 import { zip } from "./zip/Zip.js"
 
@@ -13,33 +12,51 @@ export interface Package {
   readonly etag: string
   /** Base64; absent for large packages, since 2 GB would take seconds. The CRC-32 is cheap for any size. */
   readonly sha256: string | undefined
-}
-
-/** A package of the object store, the time when it was ready, and the behaviour of the store. */
-export interface Stored extends Package {
-  readonly madeAt: number
+  /** Behaviour of the object store, and the size that noise fills up to. */
   readonly store: {
+    readonly size?: string
     readonly ranges?: "known" | "ignored"
     readonly etag?: "strong" | "weak" | "none"
     readonly checksums?: "sent" | "none"
   }
 }
 
+/** A package of the object store, and the time when it was ready. */
+export interface Stored extends Package {
+  readonly madeAt: number
+}
+
+const units: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30
+}
+
+/** Returns the bytes of a size such as `"300kB"`, `"2GB"`, `"1.5GiB"` or `"4294967295B"`. */
+export const parseSize = (text: string): number => {
+  const [, amount, unit = ""] = /^([0-9.]+)(\w+)$/.exec(text) ?? []
+  return Math.floor(Number(amount) * (units[unit] ?? Number.NaN))
+}
+
 /** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
 const cheap = 1_000_000
 
-/** Makes a package of files; `build` counts its rebuilds, and `noise` is the size of its noise. */
+/** Makes a package of files; `build` counts its rebuilds. */
 export const makePackage = (
   name: string,
   files: ReadonlyArray<{ readonly file: string; readonly bytes: Uint8Array }>,
-  build = 0,
-  noise?: string
+  store: Package["store"] = {},
+  build = 0
 ): Package => {
   const content = zip(
     files.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
-    noise === undefined
+    store.size === undefined
       ? undefined
-      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(noise) }
+      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(store.size) }
   )
   // these values determine every byte of the package
   const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
@@ -48,11 +65,7 @@ export const makePackage = (
     fileName: `${name}.zip`,
     content,
     etag: `"${parts.digest("hex").slice(0, 32)}"`,
-    sha256:
-      content.size > cheap
-        ? undefined
-        : createHash("sha256")
-            .update(slice(content, 0, content.size))
-            .digest("base64")
+    sha256: content.size > cheap ? undefined : hash("sha256", slice(content, 0, content.size), "base64"),
+    store
   }
 }

@@ -221,13 +221,25 @@ export const repeated = <Key extends string>(
   })
 }
 
-/** An invalid value from outside. The message lists its problems, one per line, as `path: message`. */
-export abstract class ProblemsError extends Error {
+export interface ProblemsError<Name extends string> extends Error {
+  readonly name: Name
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
-
-  constructor(what: string, problems: ReadonlyArray<Problem>) {
-    const printed = printProblems(problems)
-    super([what, ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
-    this.problems = printed
-  }
 }
+
+export type ProblemsClass<Name extends string> = new (problems: ReadonlyArray<Problem>) => ProblemsError<Name>
+
+/**
+ * The class of an invalid value from outside. The message lists its problems, one per line, as `path: message`. Its type
+ * is written out, since a published one must not name the types of a runtime.
+ */
+export const problemsError = <Name extends string>(name: Name, what: string): ProblemsClass<Name> =>
+  class extends Error {
+    override readonly name = name
+    readonly problems
+
+    constructor(problems: ReadonlyArray<Problem>) {
+      const printed = printProblems(problems)
+      super([`${what} cannot be used`, ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
+      this.problems = printed
+    }
+  }

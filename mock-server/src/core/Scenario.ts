@@ -3,10 +3,14 @@
  * seed. A file of `scenarios/`, or a value of a test or a request.
  */
 import * as Type from "typebox/type"
+import { quirkProblems } from "../resources/jobs/check.js"
+import type { Reference } from "../resources/Resource.js"
 import { worldQuirks } from "./Fixture.js"
+import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
-import { type Problem, ProblemsError } from "./Problem.js"
+import { keyProblem, type Problem, problemsError } from "./Problem.js"
 import { field, name, object, oneOf, optional, type Shaped, schemaPath, text } from "./Shape.js"
+import { isWorldName } from "./Token.js"
 
 /** Additional tokens of a world, by the last part of `mock_<world>_<name>`. */
 export const tokenTable = Type.Record(
@@ -108,10 +112,20 @@ export type Scenario = Shaped<typeof scenarioShape>
  * @since 0.1.0
  * @category errors
  */
-export class ScenarioError extends ProblemsError {
-  override readonly name = "ScenarioError"
+export class ScenarioError extends problemsError("ScenarioError", "the scenario") {}
 
-  constructor(problems: ReadonlyArray<Problem>) {
-    super("the scenario cannot be used", problems)
-  }
-}
+/** Checks the meaning of a scenario, beyond its shape. */
+export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
+  ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),
+  ...quirkProblems(quirks.everyStory ?? {}, ["quirks", "everyStory"]),
+  ...Object.keys(tokens)
+    .filter((token) => !isWorldName(token))
+    .map((token) => keyProblem(["tokens", token], "a name of 1 to 64 of a-z, 0-9 and -"))
+]
+
+export const scenarioReferences: ReadonlyArray<Reference> = [
+  ["stories", "jobs", "the name of a story"],
+  ["stories.workflow", "workflows", "the id of a workflow"],
+  ["stories.story", "jobs", "the name of a story"],
+  ["faults", "faults", "the name of a fault plan"]
+]

@@ -7,10 +7,7 @@ import type { Drawer, Opening } from "../resources/Resource.js"
 import { parseDuration } from "./Duration.js"
 import { hashId } from "./Ids.js"
 import { laterThan, type Problem, repeated } from "./Problem.js"
-import { contentOf, count, type FileHead, field, list, object, time } from "./Shape.js"
-
-/** Creation of a saved thing. */
-export const createdAt = field(time, "Time of its creation.", [1_735_689_600_000])
+import { contentOf, count, type FileHead, field, list, name, object, time } from "./Shape.js"
 
 export interface SavedShelf<Thing> {
   readonly items: ReadonlyArray<Thing>
@@ -35,6 +32,21 @@ export const thingsOf = <F extends { readonly [Key in FileHead]?: unknown } & { 
 /** The plural of the word for a thing. */
 export const several = (subject: string): string =>
   subject === "index" ? "indices" : `${subject}s`.replace(/ys$/, "ies")
+
+/** Shape of a saved thing: its properties between its id and the time of its creation. */
+export const saved = <P extends Type.TProperties>(
+  subject: string,
+  properties: P,
+  description = `One of the ${several(subject)} of a saved world.`
+) =>
+  object(
+    {
+      id: field(name, `Id of the ${subject}.`, ["46c469d7-1792-49c6-8c98-7367b0282dc7"]),
+      ...properties,
+      createdAt: field(time, "Time of its creation.", [1_735_689_600_000])
+    },
+    { title: `a saved ${subject}`, description }
+  )
 
 interface About<Thing> {
   /** Word for one of its things. */

@@ -10,7 +10,7 @@ import { type Drawer, type DrawerKind, type Merged, merge } from "../resources/R
 import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
-import { laterThan, type Path, type Problem, ProblemsError, printValue, problem, within } from "./Problem.js"
+import { laterThan, type Path, type Problem, printValue, problem, problemsError, unless, within } from "./Problem.js"
 import {
   bytes,
   count,
@@ -275,13 +275,7 @@ export type Snapshot = Shaped<typeof snapshotShape>
  * @since 0.1.0
  * @category errors
  */
-export class SnapshotError extends ProblemsError {
-  override readonly name = "SnapshotError"
-
-  constructor(problems: ReadonlyArray<Problem>) {
-    super("the snapshot cannot be used", problems)
-  }
-}
+export class SnapshotError extends problemsError("SnapshotError", "the snapshot") {}
 
 const faultProblems = ({ faults: { buckets, fired, plan } }: Snapshot): ReadonlyArray<Problem> => {
   const numbers = fired.length === 1 ? "1 number" : `${fired.length} numbers`
@@ -295,9 +289,7 @@ const faultProblems = ({ faults: { buckets, fired, plan } }: Snapshot): Readonly
       const tokens = plan.rules[rule]?.do.limit?.tokens
       if (tokens === undefined)
         return [problem([...path, "rule"], String(rule), "the place of a rule with a limit, from 0")]
-      return level > tokens
-        ? [problem([...path, "level"], String(level), `at most ${tokens}, the tokens of its limit`)]
-        : []
+      return unless(level <= tokens, [...path, "level"], String(level), `at most ${tokens}, the tokens of its limit`)
     })
   ]
 }

@@ -71,8 +71,6 @@ export interface WorldSetup {
   readonly maxJobs?: number | undefined
 }
 
-const defaultMaxJobs = 10_000
-
 export class World {
   readonly name: string
   /** Ids, signatures and random numbers derive from the seed, not the name: a test has the same ids in any world. */
@@ -90,7 +88,7 @@ export class World {
   #startedAt: number
   readonly #requests = new Set<Arriving>()
 
-  constructor({ clock, fixtures, maxJobs = defaultMaxJobs, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
+  constructor({ clock, fixtures, maxJobs = 10_000, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
     this.seed = seed
     this.clock = clock
@@ -156,9 +154,15 @@ export class World {
     return () => this.#requests.delete(request)
   }
 
-  /** Requests that have not arrived in full; they may be ended at any time. */
-  get arriving(): ReadonlyArray<Arriving> {
-    return [...this.#requests].filter(({ isWhole }) => !isWhole())
+  /**
+   * Ends requests that have not arrived in full, of `open` ones. Throws a `WorldBusyError` instead while others are
+   * open, or sleepers wait.
+   */
+  endArriving(open: number, sleepers = 0): void {
+    const arriving = [...this.#requests].filter(({ isWhole }) => !isWhole())
+    const requests = open - arriving.length
+    if (requests > 0 || sleepers > 0) throw new WorldBusyError(requests, sleepers)
+    for (const request of arriving) request.end()
   }
 
   /**
@@ -187,11 +191,7 @@ export class World {
    */
   restore(snapshot: unknown): void {
     const { drawers, faults, journal, now, startedAt } = plain(checkSnapshot(snapshot, this))
-    const { arriving } = this
-    const requests = this.journal.open - arriving.length
-    const { sleepers } = this.clock
-    if (requests > 0 || sleepers > 0) throw new WorldBusyError(requests, sleepers)
-    for (const request of arriving) request.end()
+    this.endArriving(this.journal.open, this.clock.sleepers)
     this.clock.set(now)
     this.#startedAt = startedAt
     this.#drawers = openDrawers({ ...this.#opening, now: startedAt })

@@ -1,6 +1,7 @@
 /** Answers that the routes of all resources give. */
 import type { FastifyRequest } from "fastify"
 import { type Shelf, several } from "../core/Shelf.js"
+import { type Place, signedUrl } from "../core/Signature.js"
 import type { World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 import { pathId } from "./parameters.js"
@@ -44,4 +45,14 @@ export const refuseNew = ({ all, isFull, subject }: Things, name?: string): void
   if (isFull) {
     throw new ApiError(400, `too_many_${things.toLowerCase()}`, `The world has as many ${things} as maxJobs allows.`)
   }
+}
+
+/** Time for which a signed URL is valid, in milliseconds. */
+const usual = 15 * 60_000
+
+/** Returns a URL that is valid from now on; `""` while the package is being made, as in the answers of the API. */
+export const signed = async (request: FastifyRequest, place: Place, isReady: boolean, ttl = usual): Promise<string> => {
+  const world = worldOf(request)
+  const origin = world.storageUrl ?? (await request.server.storageUrl())
+  return isReady ? signedUrl(origin, world, place, world.clock.now + ttl) : ""
 }

@@ -45,8 +45,6 @@ export const buildApi = ({ admin, storageUrl, ...setup }: ApiSetup): FastifyInst
     select: (request) => (request.routeOptions.config.isOutside ? undefined : selectWorld(request, worlds)),
     toFailure: toApiError,
     answer,
-    // never asked for: no plan has it on an operation of this origin
-    expired: () => new ApiError(403, "expired", "The URL has expired."),
     isPrivate: (path) => path.startsWith(adminPrefix)
   })
   app.decorate("storageUrl", storageUrl)

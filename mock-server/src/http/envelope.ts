@@ -26,6 +26,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Makes the answer of the object store to an expired signed URL. */
+export const expired = (): ApiError => new ApiError(403, "AccessDenied", "Request has expired")
+
 /** Codes of client errors that Fastify detects, by status. */
 const codes: Readonly<Record<number, string>> = {
   400: "bad_request",

@@ -30,15 +30,13 @@ interface Kind extends JournalSetup {
   readonly select: (request: FastifyRequest) => World | undefined
   readonly toFailure: (error: Partial<FastifyError>) => ApiError
   readonly answer: (failure: ApiError, reply: FastifyReply) => FastifyReply
-  /** Makes the answer to an expired signed URL. */
-  readonly expired: () => Error
   /** Whether no page may use a path. */
   readonly isPrivate?: (path: string) => boolean
 }
 
 export const buildOrigin = (
   { allowedOrigins, onDefect, requestTimeout, seed, worlds }: OriginSetup,
-  { answer, bodyLimit, expired, isPrivate, select, toFailure, ...journal }: Kind
+  { answer, bodyLimit, isPrivate, select, toFailure, ...journal }: Kind
 ): FastifyInstance => {
   const pages = makePages(allowedOrigins)
   const app = fastify({
@@ -65,7 +63,7 @@ export const buildOrigin = (
   findWorlds(app, worlds, select)
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, seed, journal)
-  attachFaults(app, expired)
+  attachFaults(app)
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const failure = toFailure(error)
     if (failure.status === 500) onDefect(error)

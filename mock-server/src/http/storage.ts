@@ -12,13 +12,11 @@ import { type Content, slice } from "../core/zip/Content.js"
 import { resources } from "../resources/index.js"
 import { merge } from "../resources/Resource.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
-import { ApiError } from "./envelope.js"
+import { ApiError, expired } from "./envelope.js"
 import { fastifyUrl } from "./operations.js"
 import { buildOrigin, type OriginSetup } from "./origin.js"
 import { type Range, readRange } from "./ranges.js"
 import { prefixedWorld } from "./select.js"
-
-const expired = () => new ApiError(403, "AccessDenied", "Request has expired")
 
 const toStorageError = (error: Partial<FastifyError>): ApiError => {
   if (error instanceof ApiError) return error
@@ -125,7 +123,6 @@ export const buildStorage = (setup: OriginSetup): FastifyInstance => {
     select: ({ originalUrl }) => setup.worlds.get(prefixedWorld(originalUrl) ?? ""),
     toFailure: toStorageError,
     answer,
-    expired,
     queryOf: (request, shown) =>
       request.world === undefined || shown["signature"] === undefined
         ? shown

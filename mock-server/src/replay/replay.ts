@@ -5,7 +5,6 @@
  * Writes the requests as text into a connection in memory, since a client would alter them. Time is manual: it advances
  * from one happening to the next.
  */
-import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
 import { connection, VirtualTime } from "../clock/index.js"
 import { type Capsule, hashOf } from "../core/Capsule.js"
@@ -15,7 +14,7 @@ import { signedUrl } from "../core/Signature.js"
 import { tokenOf } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import { shippedFixtures } from "../fixtures/load.js"
-import { type BuiltApp, buildServer } from "../server.js"
+import { buildServer } from "../server.js"
 
 /** The text is not a capsule of this version, or its fixtures have changed. */
 export class CapsuleError extends Error {
@@ -91,83 +90,27 @@ const requestText = (world: World, entry: JournalEntry): string => {
   return `${head}\r\n\r\n${body}`
 }
 
-/** A new world, and the steps that repeat the happenings of a capsule in it. */
-class Replay {
-  readonly #capsule: Capsule
-  readonly #time: VirtualTime
-  readonly #world: World
-  readonly #servers: { readonly api: Server; readonly storage: Server }
-  readonly #clients = new Map<number, Duplex>()
+/** Replays a capsule and returns the new journal. Throws a `CapsuleError` when it cannot be replayed. */
+export const replay = async (capsule: Capsule): Promise<ReadonlyArray<JournalEntry>> => {
+  const { quirks, seed, startedAt, tokens } = capsule
+  const app = buildServer({ fixtures: fixturesOf(capsule.fixtures), creation: "explicit" })
+  await app.ready()
+  const time = new VirtualTime({ mode: "manual", epoch: startedAt, cap: Number.POSITIVE_INFINITY })
+  const world = app.mock.worlds.create(worldName, { clock: time, seed, tokens, quirks })
+  const servers = { api: app.server, storage: app.mock.storage.server }
+  const clients = new Map<number, Duplex>()
 
-  constructor(capsule: Capsule, app: BuiltApp) {
-    const { quirks, seed, startedAt, tokens } = capsule
-    this.#capsule = capsule
-    this.#time = new VirtualTime({ mode: "manual", epoch: startedAt, cap: Number.POSITIVE_INFINITY })
-    this.#world = app.mock.worlds.create(worldName, { clock: this.#time, seed, tokens, quirks })
-    this.#servers = { api: app.server, storage: app.mock.storage.server }
-  }
-
-  async run(): Promise<ReadonlyArray<JournalEntry>> {
-    for (const happening of this.#capsule.happenings) await this.#happen(happening)
-    for (const client of this.#clients.values()) client.destroy()
-    return this.#world.journal.entries
-  }
-
-  dispose(): void {
-    this.#time.dispose()
-  }
-
-  #happen(happening: Happening): Promise<void> {
-    if ("arrived" in happening) return this.#send(this.#entry(happening.arrived))
-    if ("over" in happening) return this.#finish(this.#entry(happening.over))
-    return this.#act(happening.at, happening.action)
-  }
-
-  #entry(seq: number): JournalEntry {
-    const entry = this.#capsule.journal[seq - 1]
+  const entryOf = (seq: number): JournalEntry => {
+    const entry = capsule.journal[seq - 1]
     if (entry === undefined) throw new CapsuleError(`the capsule's journal has no request #${seq}`)
     return entry
   }
 
-  #until(time: number): Promise<void> {
-    return new Promise((resolve) => this.#time.advance(time - this.#time.now, resolve))
-  }
-
-  async #send(entry: JournalEntry): Promise<void> {
-    await this.#until(entry.time)
-    const arrived = this.#next((happening) => "arrived" in happening && happening.arrived === entry.seq)
-    const [near, far] = connection()
-    near.on("error", () => {}).resume()
-    this.#clients.set(entry.seq, near)
-    this.#servers[entry.origin].emit("connection", far)
-    near.write(requestText(this.#world, entry))
-    await arrived
-  }
-
-  async #finish({ end, ended = 0, seq }: JournalEntry): Promise<void> {
-    const over = this.#next((happening) => "over" in happening && happening.over === seq)
-    await this.#until(ended)
-    if (end === "gone") this.#clients.get(seq)?.destroy()
-    await over
-    this.#clients.get(seq)?.destroy()
-    this.#clients.delete(seq)
-  }
-
-  async #act(at: number, action: Action): Promise<void> {
-    await this.#until(at)
-    switch (action.do) {
-      case "enqueue":
-        return this.#world.enqueue(action.story, action.workflow)
-      case "signal":
-        return this.#world.signal(action.job, action.name)
-      case "faults":
-        return this.#world.useFaults(action.plan)
-    }
-  }
+  const until = (at: number): Promise<void> => new Promise((resolve) => time.advance(at - time.now, resolve))
 
   /** Waits until a matching happening is in the journal. */
-  #next(matches: (happening: Happening) => boolean): Promise<void> {
-    const { journal } = this.#world
+  const next = (matches: (happening: Happening) => boolean): Promise<void> => {
+    const { journal } = world
     if (journal.happenings?.some(matches)) return Promise.resolve()
     return new Promise((resolve) => {
       const stop = journal.watch((happening) => {
@@ -177,17 +120,49 @@ class Replay {
       })
     })
   }
-}
 
-/** Replays a capsule and returns the new journal. Throws a `CapsuleError` when it cannot be replayed. */
-export const replay = async (capsule: Capsule): Promise<ReadonlyArray<JournalEntry>> => {
-  const app = buildServer({ fixtures: fixturesOf(capsule.fixtures), creation: "explicit" })
-  await app.ready()
-  const replaying = new Replay(capsule, app)
+  const send = async (entry: JournalEntry): Promise<void> => {
+    await until(entry.time)
+    const arrived = next((happening) => "arrived" in happening && happening.arrived === entry.seq)
+    const [near, far] = connection()
+    near.on("error", () => {}).resume()
+    clients.set(entry.seq, near)
+    servers[entry.origin].emit("connection", far)
+    near.write(requestText(world, entry))
+    await arrived
+  }
+
+  const finish = async ({ end, ended = 0, seq }: JournalEntry): Promise<void> => {
+    const over = next((happening) => "over" in happening && happening.over === seq)
+    await until(ended)
+    if (end === "gone") clients.get(seq)?.destroy()
+    await over
+    clients.get(seq)?.destroy()
+    clients.delete(seq)
+  }
+
+  const act = async (at: number, action: Action): Promise<void> => {
+    await until(at)
+    switch (action.do) {
+      case "enqueue":
+        return world.enqueue(action.story, action.workflow)
+      case "signal":
+        return world.signal(action.job, action.name)
+      case "faults":
+        return world.useFaults(action.plan)
+    }
+  }
+
   try {
-    return structuredClone([...(await replaying.run())])
+    for (const happening of capsule.happenings) {
+      if ("arrived" in happening) await send(entryOf(happening.arrived))
+      else if ("over" in happening) await finish(entryOf(happening.over))
+      else await act(happening.at, happening.action)
+    }
+    for (const client of clients.values()) client.destroy()
+    return structuredClone([...world.journal.entries])
   } finally {
-    replaying.dispose()
+    time.dispose()
     await app.close()
   }
 }

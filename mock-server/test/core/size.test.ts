@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
+import { parseSize } from "../../src/core/Package.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
-import { parseSize } from "../../src/core/Size.js"
 import { shapes } from "../shapes.js"
 
 const problemsOf = (size: unknown) =>

@@ -10,7 +10,7 @@ import {
   taskDownloadBody,
   taskId
 } from "../../src/resources/jobs/wire.js"
-import { estimateBody, workflowBody, workflowListItem } from "../../src/resources/workflows/wire.js"
+import { estimateBody, workflowBody, workflowListItem } from "../../src/resources/workflows/routes.js"
 import { jobOf } from "../jobs.js"
 
 const identity: JobIdentity = {

@@ -2,7 +2,7 @@
 
 import { rangeProblems } from "../Duration.js"
 import { type FaultableOperation, faultableOperations } from "../Operations.js"
-import { type Path, type Problem, ProblemsError, printWords, problem, unless } from "../Problem.js"
+import { type Path, type Problem, printWords, problem, problemsError, unless } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import { type Effect, type KindName, kindNames, kindOf } from "./kinds/index.js"
 import { type FaultPlan, type FaultRule, planShape } from "./Plan.js"
@@ -13,13 +13,7 @@ import { type FaultPlan, type FaultRule, planShape } from "./Plan.js"
  * @since 0.1.0
  * @category errors
  */
-export class FaultPlanError extends ProblemsError {
-  override readonly name = "FaultPlanError"
-
-  constructor(problems: ReadonlyArray<Problem>) {
-    super("the fault plan cannot be used", problems)
-  }
-}
+export class FaultPlanError extends problemsError("FaultPlanError", "the fault plan") {}
 
 export const operationsOf = (kind: KindName): ReadonlyArray<FaultableOperation> =>
   kindOf(kind).operations ?? faultableOperations

@@ -35,58 +35,47 @@ const pack = (...fields: ReadonlyArray<Field>): Uint8Array => {
 
 const encode = (name: string): Uint8Array => new TextEncoder().encode(name)
 
-/** Version needed, flags (the name is UTF-8), method (stored), time and date. */
-const common = (large: boolean): ReadonlyArray<Field> => [
-  [2, large ? 45 : 20],
-  [2, 0x0800],
-  [2, 0],
-  [2, 0],
-  [2, 0x0021]
-]
-
 const wide = (...values: ReadonlyArray<number>): Uint8Array =>
   pack([2, 1], [2, 8 * values.length], ...values.map((value) => [8, value] as const))
 
 const nothing = new Uint8Array()
 
-const localHeader = ({ content: { crc32, size }, name }: Entry, large: boolean): ReadonlyArray<Uint8Array> => {
-  const shown = large ? max32 : size
-  const path = encode(name)
-  const extra = large ? wide(size, size) : nothing
-  return [
-    pack([4, 0x04034b50], ...common(large), [4, crc32], [4, shown], [4, shown], [2, path.length], [2, extra.length]),
-    path,
-    extra
-  ]
-}
-
-const directoryHeader = (
+/** Makes the header of an entry; with an `offset`, the one in the directory, which has more fields. */
+const header = (
   { content: { crc32, size }, name }: Entry,
-  offset: number,
-  large: boolean
+  large: boolean,
+  offset?: number
 ): ReadonlyArray<Uint8Array> => {
   const shown = large ? max32 : size
   const path = encode(name)
-  const extra = large ? wide(size, size, offset) : nothing
-  return [
-    pack(
-      [4, 0x02014b50],
-      [2, large ? 45 : 20],
-      ...common(large),
-      [4, crc32],
-      [4, shown],
-      [4, shown],
-      [2, path.length],
-      [2, extra.length],
-      [2, 0], // comment
-      [2, 0], // disk
-      [2, 0], // attributes
-      [4, 0],
-      [4, large ? max32 : offset]
-    ),
-    path,
-    extra
+  const extra = large ? wide(size, size, ...(offset === undefined ? [] : [offset])) : nothing
+  const version: Field = [2, large ? 45 : 20]
+  const common: ReadonlyArray<Field> = [
+    version, // needed
+    [2, 0x0800], // the name is UTF-8
+    [2, 0], // stored
+    [2, 0], // time
+    [2, 0x0021], // date
+    [4, crc32],
+    [4, shown],
+    [4, shown],
+    [2, path.length],
+    [2, extra.length]
   ]
+  const fields: ReadonlyArray<Field> =
+    offset === undefined
+      ? [[4, 0x04034b50], ...common]
+      : [
+          [4, 0x02014b50],
+          version, // made by
+          ...common,
+          [2, 0], // comment
+          [2, 0], // disk
+          [2, 0], // attributes
+          [4, 0],
+          [4, large ? max32 : offset]
+        ]
+  return [pack(...fields), path, extra]
 }
 
 /** Makes the end of the file; `at` is the offset of the directory, `size` its length. */
@@ -106,8 +95,8 @@ const layout = (entries: ReadonlyArray<Entry>, large: boolean): Content => {
   const directory: Array<Uint8Array> = []
   let offset = 0
   for (const entry of entries) {
-    const parts = [...localHeader(entry, large).map(ofBytes), entry.content]
-    directory.push(...directoryHeader(entry, offset, large))
+    const parts = [...header(entry, large).map(ofBytes), entry.content]
+    directory.push(...header(entry, large, offset))
     body.push(...parts)
     offset += parts.reduce((sum, { size }) => sum + size, 0)
   }

@@ -26,7 +26,7 @@ const unlessGone = (reply: FastifyReply, fail: (error: Error) => void) => (error
   else fail(error instanceof Error ? error : new Error(String(error)))
 }
 
-const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Error, next: (error?: Error) => void) => {
+const begin = (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
   const { record, world } = request
   if (world?.faults.hasRules !== true) return next()
   const { ids, operation, subject } = record?.entry ?? {}
@@ -36,15 +36,15 @@ const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Erro
   if (fired.length === 0) return next()
   record?.faulted(fired.join(", "), isHarmless)
   request.fault = fault
-  const go = () => (fault === undefined ? next() : gate(request, reply, fault, expired, next))
+  const go = () => (fault === undefined ? next() : gate(request, reply, fault, next))
   if (latency === 0) return go()
   park(request, reply, world.clock, latency).then(go).catch(unlessGone(reply, next))
 }
 
-/** Adds the hooks; call it after the journal's. `expired` makes the origin's answer to an expired signed URL. */
-export const attachFaults = (app: FastifyInstance, expired: () => Error): void => {
+/** Adds the hooks; call it after the journal's. */
+export const attachFaults = (app: FastifyInstance): void => {
   app.decorateRequest("fault", undefined)
-  app.addHook("onRequest", (request, reply, done) => begin(request, reply, expired, done))
+  app.addHook("onRequest", (request, reply, done) => begin(request, reply, done))
   app.addHook("onSend", (request, reply, payload, done) => {
     const { fault } = request
     if (fault === undefined) return done(null, payload)

@@ -5,6 +5,7 @@ import { type Fault, valueOf } from "../../core/faults/Faults.js"
 import { kindOf } from "../../core/faults/kinds/index.js"
 import { operationOf } from "../../core/Operations.js"
 import { notFound } from "../answers.js"
+import { expired } from "../envelope.js"
 import { worldOf } from "../requests.js"
 import { end } from "./wire.js"
 
@@ -18,7 +19,6 @@ export const gate = (
   request: FastifyRequest,
   reply: FastifyReply,
   fault: Fault,
-  expired: () => Error,
   next: (error?: Error) => void
 ): void => {
   const world = worldOf(request)

@@ -4,12 +4,12 @@
  * client sees. In real time that is only likely: a client that reads late also gets all bytes, but Node may report an
  * end instead of the reset.
  */
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http"
+import type { ServerResponse } from "node:http"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { ClientGone, park } from "../../clock/index.js"
 import { type Fault, valueOf } from "../../core/faults/Faults.js"
 import { kindOf } from "../../core/faults/kinds/index.js"
-import type { End, Pieces, Wire } from "../../core/faults/kinds/Kind.js"
+import type { End, Wire } from "../../core/faults/kinds/Kind.js"
 import { firstOf } from "../../core/faults/kinds/Pieces.js"
 import { worldOf } from "../requests.js"
 import { lengthOf, piecesOf } from "./body.js"
@@ -38,71 +38,48 @@ const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
     })
   })
 
-class Writing implements Wire {
-  readonly length: number
-  readonly pieces: Pieces
-  readonly isOnlyHead: boolean
-  readonly wait: Wait
-  readonly #reply: FastifyReply
-  readonly #raw: ServerResponse
-  readonly #record: Record
-  #written = 0
-
-  constructor(reply: FastifyReply, payload: unknown, wait: Wait) {
-    this.length = lengthOf(reply, payload)
-    this.pieces = piecesOf(payload)
-    this.isOnlyHead = reply.request.method === "HEAD"
-    this.wait = wait
-    this.#reply = reply
-    this.#raw = reply.raw
-    this.#record = reply.request.record
+const wireOf = (reply: FastifyReply, payload: unknown, wait: Wait): Wire => {
+  const { raw, request } = reply
+  const { method, record } = request
+  const pieces = piecesOf(payload)
+  const isOnlyHead = method === "HEAD"
+  let written = 0
+  const send = async (piece: Buffer): Promise<void> => {
+    await write(raw, piece)
+    written += piece.length
+    record?.handed(written)
   }
-
-  /** Closes the connection after an answer without a body, so that the fault hits no other request. */
-  head(headers: OutgoingHttpHeaders): void {
-    this.#record?.handed(0)
-    for (const [name, value] of Object.entries(this.#reply.getHeaders())) {
-      if (value !== undefined && name !== "content-length") this.#raw.setHeader(name, value)
+  return {
+    length: lengthOf(reply, payload),
+    pieces,
+    isOnlyHead,
+    wait,
+    send,
+    // closes the connection after an answer without a body, so that the fault hits no other request
+    head: (headers) => {
+      record?.handed(0)
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined && name !== "content-length") raw.setHeader(name, value)
+      }
+      raw.writeHead(reply.statusCode, isOnlyHead ? { ...headers, connection: "close" } : headers)
+      raw.flushHeaders()
+    },
+    halfHead: () => {
+      const lines = Object.entries(reply.getHeaders()).map(([name, value]) => `${name}: ${value}`)
+      const head = [`HTTP/1.1 ${reply.statusCode} OK`, ...lines].join("\r\n")
+      raw.socket?.write(head.slice(0, head.length / 2))
+    },
+    unanswered: () => record?.unanswered(),
+    first: async (count) => {
+      for await (const piece of firstOf(pieces, count)) await send(piece)
+    },
+    raw: (text) => void raw.socket?.write(text),
+    complete: () => void raw.end(),
+    end: (by) => end(by, raw, record, wait),
+    hangUp: () => {
+      record?.cut()
+      raw.socket?.end()
     }
-    this.#raw.writeHead(this.#reply.statusCode, this.isOnlyHead ? { ...headers, connection: "close" } : headers)
-    this.#raw.flushHeaders()
-  }
-
-  halfHead(): void {
-    const lines = Object.entries(this.#reply.getHeaders()).map(([name, value]) => `${name}: ${value}`)
-    const head = [`HTTP/1.1 ${this.#reply.statusCode} OK`, ...lines].join("\r\n")
-    this.raw(head.slice(0, head.length / 2))
-  }
-
-  unanswered(): void {
-    this.#record?.unanswered()
-  }
-
-  async send(piece: Buffer): Promise<void> {
-    await write(this.#raw, piece)
-    this.#written += piece.length
-    this.#record?.handed(this.#written)
-  }
-
-  async first(count: number): Promise<void> {
-    for await (const piece of firstOf(this.pieces, count)) await this.send(piece)
-  }
-
-  raw(text: string): void {
-    this.#raw.socket?.write(text)
-  }
-
-  complete(): void {
-    this.#raw.end()
-  }
-
-  end(by: End): Promise<void> {
-    return end(by, this.#raw, this.#record, this.wait)
-  }
-
-  hangUp(): void {
-    this.#record?.cut()
-    this.#raw.socket?.end()
   }
 }
 
@@ -116,6 +93,6 @@ export const onTheWire = async (
   const { clock } = worldOf(request)
   await kindOf(fault.kind).write?.(
     valueOf(fault),
-    new Writing(reply, payload, (millis) => park(request, reply, clock, millis))
+    wireOf(reply, payload, (millis) => park(request, reply, clock, millis))
   )
 }

@@ -3,13 +3,13 @@
  * creation.
  */
 import { parseDuration } from "../../core/Duration.js"
-import { object, type Shaped } from "../../core/Shape.js"
-import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
+import type { Shaped } from "../../core/Shape.js"
+import { saved, shelf, thingsOf } from "../../core/Shelf.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
 import { aoi } from "./fixture.js"
 
-const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
+const savedAoi = saved("AOI", aoi)
 
 export type Aoi = Shaped<typeof savedAoi>
 

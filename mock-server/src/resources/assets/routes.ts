@@ -5,11 +5,10 @@ import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
 import type { Place } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
-import { named, notFound, refuseNew } from "../../http/answers.js"
+import { named, notFound, refuseNew, signed } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
 import { paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
-import { signed } from "../../http/signed.js"
 import { aoiOf } from "../aois/routes.js"
 import type { Aoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
@@ -68,6 +67,6 @@ export const packages = {
       file: `${asset.replaceAll(/[^\w-]+/g, "-")}.json`,
       bytes: Buffer.from(`${JSON.stringify({ aoi_id: download.aoi, asset_id: asset }, null, 2)}\n`)
     }))
-    return { ...makePackage(`download-${id}`, files), madeAt: readyAt(download), store: {} }
+    return { ...makePackage(`download-${id}`, files), madeAt: readyAt(download) }
   }
 }

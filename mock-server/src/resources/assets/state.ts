@@ -1,6 +1,6 @@
 /** The downloads of assets in a world. A download is created, in progress from 3 s on, and ready after 10 s. */
 import { field, name, object, type Shaped, someOf } from "../../core/Shape.js"
-import { createdAt, shelf } from "../../core/Shelf.js"
+import { saved, shelf } from "../../core/Shelf.js"
 
 const assetIds = field(someOf(name), "Ids of the assets.", [["asset-FF01_000321_20250614_L2A_20250616_00501135"]])
 
@@ -12,15 +12,10 @@ export const newDownload = object(
 
 export type NewDownload = Shaped<typeof newDownload>
 
-const savedDownload = object(
-  {
-    id: field(name, "Id of the download.", ["46c469d7-1792-49c6-8c98-7367b0282dc7"]),
-    aoi: field(name, "Id of the AOI of its assets.", ["aoi-north-field"]),
-    assets: assetIds,
-    createdAt
-  },
-  { title: "a download of assets", description: "A requested download of a saved world." }
-)
+const savedDownload = saved("download", {
+  aoi: field(name, "Id of the AOI of its assets.", ["aoi-north-field"]),
+  assets: assetIds
+})
 
 export type Download = Shaped<typeof savedDownload>
 

@@ -7,12 +7,11 @@ import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireRole } from "../../http/access.js"
-import { named, notFound, refuseNew } from "../../http/answers.js"
+import { named, notFound, refuseNew, signed } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
 import { filtered, is, listed } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
-import { signed } from "../../http/signed.js"
 import { encodeImage, queriesOf } from "../archives/items.js"
 import { readyAt, statusOf as statusOfDownload } from "../assets/state.js"
 import { output } from "../jobs/packages.js"
@@ -239,6 +238,6 @@ export const packages = {
     const files = entriesOf(world)
       .filter((entry) => download.catalog_ids.includes(entry.id))
       .flatMap(filesOf)
-    return { ...makePackage(`catalog-${id}`, files), madeAt: readyAt(download), store: {} }
+    return { ...makePackage(`catalog-${id}`, files), madeAt: readyAt(download) }
   }
 }

@@ -1,32 +1,20 @@
 /** The deliveries and downloads that a world has created; their state follows from the time since then. */
-import { field, name, object, type Shaped, someOf } from "../../core/Shape.js"
-import { createdAt, shelf } from "../../core/Shelf.js"
+import { field, name, type Shaped, someOf } from "../../core/Shape.js"
+import { saved, shelf } from "../../core/Shelf.js"
 import type { World } from "../../core/World.js"
 import { statusOf as statusOfDownload } from "../assets/state.js"
 import { cloudDelivery } from "../orders/fixture.js"
 
-const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
-
 const entry = "item-north-archive-task-1-image-1"
 
-const savedDelivery = object(
-  {
-    id: field(name, "Id of the delivery.", [id]),
-    catalog_id: field(name, "Id of the entry.", [entry]),
-    cloud_delivery: field(cloudDelivery, "Store that it is delivered to.", [{ config: "store-results" }]),
-    createdAt
-  },
-  { title: "a saved delivery", description: "A delivery of a saved world." }
-)
+const savedDelivery = saved("delivery", {
+  catalog_id: field(name, "Id of the entry.", [entry]),
+  cloud_delivery: field(cloudDelivery, "Store that it is delivered to.", [{ config: "store-results" }])
+})
 
-const savedDownload = object(
-  {
-    id: field(name, "Id of the download.", [id]),
-    catalog_ids: field(someOf(name), "Ids of the entries.", [[entry]]),
-    createdAt
-  },
-  { title: "a download of entries", description: "A requested download of a saved world." }
-)
+const savedDownload = saved("catalog download", {
+  catalog_ids: field(someOf(name), "Ids of the entries.", [[entry]])
+})
 
 type CatalogDownload = Shaped<typeof savedDownload>
 export type Delivery = Shaped<typeof savedDelivery>

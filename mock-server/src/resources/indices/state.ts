@@ -1,13 +1,10 @@
 /** The indices that a world has created. */
-import { field, name, object, type Shaped } from "../../core/Shape.js"
-import { createdAt, shelf } from "../../core/Shelf.js"
+import type { Shaped } from "../../core/Shape.js"
+import { saved, shelf } from "../../core/Shelf.js"
 import type { World } from "../../core/World.js"
 import { wanted } from "./fixture.js"
 
-const savedIndex = object(
-  { id: field(name, "Id of the index.", ["46c469d7-1792-49c6-8c98-7367b0282dc7"]), ...wanted, createdAt },
-  { title: "a saved index", description: "A custom index of a saved world." }
-)
+const savedIndex = saved("index", wanted, "A custom index of a saved world.")
 
 export type Index = Shaped<typeof savedIndex>
 

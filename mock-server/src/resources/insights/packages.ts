@@ -43,8 +43,7 @@ const found = (world: World, id: string, path: string): Stored | undefined => {
   const files = filesOf(it, path, world, it.aoi_id)
   const manifest = { insight_id: id, aoi_id: it.aoi_id, files: files.map(({ file }) => file) }
   const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
-  const made = makePackage(`insight-${id}`, [{ file: "manifest.json", bytes }, ...files], 0, it.download?.size)
-  return { ...made, madeAt: ready, store: it.download ?? {} }
+  return { ...makePackage(`insight-${id}`, [{ file: "manifest.json", bytes }, ...files], it.download), madeAt: ready }
 }
 
 export const packages = {

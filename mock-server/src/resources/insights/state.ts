@@ -1,7 +1,7 @@
 /** The insights of a world. Each is on the timeline of a job with one task, and has the status of that task. */
 import { parseDuration } from "../../core/Duration.js"
 import { field, list, object, optional, type Shaped, text, time } from "../../core/Shape.js"
-import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
+import { saved, shelf, thingsOf } from "../../core/Shelf.js"
 import type { JobFixture } from "../jobs/fixture.js"
 import { plan, view as viewOfJob } from "../jobs/Timeline.js"
 import type { Opening } from "../Resource.js"
@@ -15,12 +15,12 @@ const asked = object(
   { title: "a requested package", description: "A requested package of an insight." }
 )
 
-const saved = object(
-  { ...insight, createdAt, asked: field(optional(list(asked)), "Packages that were asked for. Default: none.", [[]]) },
-  { title: "a saved insight", description: "An insight of a saved world." }
-)
+const savedInsight = saved("insight", {
+  ...insight,
+  asked: field(optional(list(asked)), "Packages that were asked for. Default: none.", [[]])
+})
 
-export type Insight = Shaped<typeof saved>
+export type Insight = Shaped<typeof savedInsight>
 
 const storyOf = ({ block, outcome = "completed", output, takes = "1m", waits = "5s" }: Insight): JobFixture => ({
   kind: "job",
@@ -56,7 +56,7 @@ export const readyAt = ({ asked = [], download }: Insight, selection: string): n
   return found && found.at + parseDuration(download?.pending ?? "10s")
 }
 
-export const drawer = shelf(saved, {
+export const drawer = shelf(savedInsight, {
   subject: "insight",
   begin: ({ fixtures, now }: Opening): ReadonlyArray<Insight> => thingsOf(fixtures.insights, now),
   position: (it: Insight, now: number): string => {

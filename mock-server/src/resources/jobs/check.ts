@@ -122,8 +122,8 @@ const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
     const before = frames[index - 1]
     const path = ["frames", index]
     if (before === undefined) {
-      if (parseDuration(at) === 0) return []
-      return [problem([...path, "at"], printValue(at), '"0s" in the first frame, which is what the create answers')]
+      const expected = '"0s" in the first frame, which is what the create answers'
+      return unless(parseDuration(at) === 0, [...path, "at"], printValue(at), expected)
     }
     const isLater = parseDuration(at) > parseDuration(before.at)
     const end = outcomeIn(before.body)

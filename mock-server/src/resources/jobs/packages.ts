@@ -87,7 +87,7 @@ const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: num
   const files = outputs.map(({ file, task }) => ({ task, file }))
   const again = build === 0 ? {} : { build }
   const manifest = json({ job_id: id, workflow_id: workflowId, ...again, outputs: files })
-  return makePackage(name, [{ file: "manifest.json", bytes: manifest }, ...outputs], build, job.fixture.download?.size)
+  return makePackage(name, [{ file: "manifest.json", bytes: manifest }, ...outputs], job.fixture.download, build)
 }
 
 /** Makes the package of all outputs of a job; `build` counts its rebuilds. */
@@ -110,7 +110,7 @@ const found = (world: World, { job: id = "", task }: Place): Stored | undefined 
   if (job === undefined || made === undefined) return undefined
   const { at, build } = made
   const own = task === undefined ? jobPackage(world, job, build) : taskPackage(world, job, task, build)
-  return own && { ...own, madeAt: at, store: job.fixture.download ?? {} }
+  return own && { ...own, madeAt: at }
 }
 
 export const packages = { "/jobs/{job}/package.zip": found, "/jobs/{job}/tasks/{task}/package.zip": found }

@@ -31,8 +31,6 @@ interface MutableJob extends Job {
   readonly asked: Map<string, number>
 }
 
-const defaultPending = "10s"
-
 /** The jobs of a world. Times are in milliseconds since 1970 on its clock. */
 export class JobDrawer implements Drawer {
   /** Largest number of jobs, including those of the fixtures. */
@@ -165,10 +163,9 @@ export class JobDrawer implements Drawer {
     const job = this.#jobs.get(id)
     if (job === undefined) throw new RangeError(`there is no job ${id}`)
     const asset = taskId ?? ""
-    const asked = job.asked.get(asset) ?? now
-    job.asked.set(asset, asked)
-    const { pending = defaultPending, ttl = "15m" } = job.fixture.download ?? {}
-    return { ready: now - asked >= parseDuration(pending), ttl: parseDuration(ttl) }
+    if (!job.asked.has(asset)) job.asked.set(asset, now)
+    const { ttl = "15m" } = job.fixture.download ?? {}
+    return { ready: this.packageMade(job, taskId, now) !== undefined, ttl: parseDuration(ttl) }
   }
 
   /**
@@ -178,7 +175,7 @@ export class JobDrawer implements Drawer {
   packageMade(job: Job, taskId: string | undefined, now: number): { at: number; build: number } | undefined {
     const asked = this.#jobs.get(job.identity.id)?.asked.get(taskId ?? "")
     if (asked === undefined) return undefined
-    const { pending = defaultPending, rebuilt } = job.fixture.download ?? {}
+    const { pending = "10s", rebuilt } = job.fixture.download ?? {}
     const first = asked + parseDuration(pending)
     const age = now - first
     if (age < 0) return undefined

@@ -3,8 +3,8 @@
  * the times of a state are on UTC days (documented) and in the minutes after an order (made up).
  */
 import { parseDuration } from "../../core/Duration.js"
-import { field, name, object, oneOf, optional, type Shaped, text } from "../../core/Shape.js"
-import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
+import { field, name, oneOf, optional, type Shaped, text } from "../../core/Shape.js"
+import { saved, shelf, thingsOf } from "../../core/Shelf.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { Opening } from "../Resource.js"
 import { course, type OrderFixture, wanted } from "./fixture.js"
@@ -13,24 +13,16 @@ const user_id = field(optional(text), "Id of the user who submitted the order. D
 
 const status = field(oneOf("PAID", "UNPAID"), "Status of its payment.", ["PAID"])
 
-const savedOrder = object(
-  { id: field(name, "Id of the order.", ["order-north-archive"]), status, user_id, createdAt },
-  { title: "a saved order", description: "An order of a saved world." }
-)
+const savedOrder = saved("order", { status, user_id })
 
-const savedItem = object(
-  {
-    id: field(name, "Id of the item.", ["item-north-archive"]),
-    order_id: field(name, "Id of its order.", ["order-north-archive"]),
-    ...wanted,
-    ...course,
-    name: field(name, "Name of the item.", ["Order Item 1"]),
-    status,
-    user_id,
-    createdAt
-  },
-  { title: "a saved order item", description: "An order item of a saved world." }
-)
+const savedItem = saved("order item", {
+  order_id: field(name, "Id of its order.", ["order-north-archive"]),
+  ...wanted,
+  ...course,
+  name: field(name, "Name of the item.", ["Order Item 1"]),
+  status,
+  user_id
+})
 
 export type Order = Shaped<typeof savedOrder>
 export type Item = Shaped<typeof savedItem>

@@ -1,18 +1,17 @@
 /** The stores of a world. */
-import { field, name, object, optional, type Shaped, text } from "../../core/Shape.js"
-import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
+import { field, optional, type Shaped, text } from "../../core/Shape.js"
+import { saved, shelf, thingsOf } from "../../core/Shelf.js"
 import type { Opening } from "../Resource.js"
 import { common, type } from "./fixture.js"
 
-const savedStore = object(
+const savedStore = saved(
+  "store",
   {
-    id: field(name, "Id of the store.", ["store-results"]),
     type,
     ...common,
-    created_by: field(optional(text), "Id of the user who created the store. Default: not known.", ["user-4f1c2a"]),
-    createdAt
+    created_by: field(optional(text), "Id of the user who created the store. Default: not known.", ["user-4f1c2a"])
   },
-  { title: "a saved store", description: "A store of a saved world, without its secrets." }
+  "A store of a saved world, without its secrets."
 )
 
 export type Store = Shaped<typeof savedStore>

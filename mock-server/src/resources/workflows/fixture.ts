@@ -1,4 +1,6 @@
-/** The shape of `workflows/`: a saved workflow, the story of its jobs, and its jobs from the beginning. */
+/** The shape of `workflows/`: a saved workflow, the story of its jobs, and its jobs from the beginning; and its checks. */
+import { spanProblems } from "../../core/Duration.js"
+import { keyProblem, type Problem } from "../../core/Problem.js"
 import {
   credits,
   duration,
@@ -90,3 +92,11 @@ export const workflowShape = fixture(
  * @category models
  */
 export type WorkflowFixture = Shaped<typeof workflowShape>
+
+/** Checks the meaning of a fixture, beyond its shape. */
+export const workflowProblems = ({ jobs = [], quirks }: WorkflowFixture): ReadonlyArray<Problem> => [
+  ...(Object.hasOwn(quirks?.set ?? {}, "id")
+    ? [keyProblem(["quirks", "set", "id"], "any other, since operations find the workflow by its id")]
+    : []),
+  ...jobs.flatMap(({ age }, index) => spanProblems(["jobs", index, "age"], age))
+]

@@ -1,7 +1,6 @@
 /** Workflows. They are those of the fixtures, and the same in every world: no operation changes them. */
 import { type Asked, operationsOf, type Resource } from "../Resource.js"
-import { workflowProblems } from "./check.js"
-import { type WorkflowFixture, workflowShape } from "./fixture.js"
+import { type WorkflowFixture, workflowProblems, workflowShape } from "./fixture.js"
 import { handlers } from "./routes.js"
 
 export const projectOfWorkflow = ({ fixtures, params }: Asked): string | undefined =>
