@@ -9,11 +9,14 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Attempt } from "../../Attempt.js"
 import { DownloadError } from "../../DownloadError.js"
+import type { Hashing } from "../../Hashing.js"
 import type { Subject } from "../../Subject.js"
+import * as checksum from "./checksum.js"
 import { differs } from "./plan.js"
 
 export interface Names {
@@ -159,15 +162,20 @@ export const createFile = (path: string) =>
 /** The number of bytes per read of a whole file. */
 export const pieceSize = 262_144
 
-/** Passes the bytes of a file to `take` in pieces: all, or the first `bytesToRead`. */
-export const readThrough = (
+/** The algorithm of the matching checksum of a file; none without a computable one, `false` on a mismatch. */
+export const compare = (
   path: string,
-  take: (piece: Uint8Array) => void,
-  limit: Pick<FileSystem.StreamOptions, "bytesToRead"> = {}
+  hashing: Option.Option<Hashing.Service>,
+  checksums: ReadonlyArray<checksum.Checksum>
 ) =>
-  Effect.flatMap(FileSystem.FileSystem, ({ stream }) =>
-    Stream.runForEach(stream(path, { ...limit, chunkSize: pieceSize }), (piece) => Effect.sync(() => take(piece)))
-  )
+  Effect.gen(function* () {
+    const running = checksum.begin(hashing, checksums)
+    if (Option.isNone(running)) return Option.none<Hashing.Algorithm>()
+    const { expected, hash } = running.value
+    const { stream } = yield* FileSystem.FileSystem
+    yield* Stream.runForEach(stream(path, { chunkSize: pieceSize }), (piece) => Effect.sync(() => hash.update(piece)))
+    return Encoding.encodeBase64(hash.digest()) === expected.value && Option.some(expected.algorithm)
+  })
 
 /** Syncs the names in a folder, so that they survive a power cut, if the platform can open a folder. */
 export const syncFolder = (folder: string): Effect.Effect<void, never, FileSystem.FileSystem> =>

@@ -13,10 +13,8 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Hashing } from "../../Hashing.js"
 import type { Subject } from "../../Subject.js"
-import * as checksum from "./checksum.js"
-import { createFile, discard, inspect, isSameFile, type Names, pieceSize, readThrough } from "./files.js"
+import { createFile, discard, inspect, isSameFile, type Names, pieceSize } from "./files.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 
@@ -111,7 +109,7 @@ const copy = (scope: Scope.Scope, names: Names, subject: Subject, { held, info }
   })
 
 /** Opens the part, and resumes an earlier run. `isTakenOver`: that run may not have ended. */
-export const open = (names: Names, subject: Subject, hashing: Option.Option<Hashing.Service>, isTakenOver: boolean) =>
+export const open = (names: Names, subject: Subject, isTakenOver: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const scope = yield* Effect.scope
@@ -215,14 +213,6 @@ export const open = (names: Names, subject: Subject, hashing: Option.Option<Hash
         yield* file.sync
         const found = { path, bytes: held.bytes, info: yield* file.stat }
         return (yield* isIntact(found)) ? Option.some(found) : Option.none()
-      }).pipe(here),
-      /** The algorithm of the matching checksum, if the store sent one; `false` on a mismatch. */
-      sum: Effect.gen(function* () {
-        const running = checksum.begin(hashing, held.checksums)
-        if (Option.isNone(running) || Option.isNone(place)) return Option.none<Hashing.Algorithm>()
-        const { expected, matches, update } = running.value
-        yield* readThrough(place.value.path, update)
-        return matches() ? Option.some(expected.algorithm) : false
       }).pipe(here)
     }
   })
