@@ -19,27 +19,24 @@ import type { Subject } from "../../Subject.js"
 import * as checksum from "./checksum.js"
 import { differs } from "./plan.js"
 
-export interface Names {
-  readonly target: string
-  /** The bytes received so far. */
-  readonly part: string
-  /** The description of the part's package. */
-  readonly sidecar: string
-  /** A new start that may not replace the part yet. */
-  readonly fresh: string
-  readonly lock: string
-  readonly folder: string
-}
+export const namesOf = (target: string) =>
+  Effect.map(
+    Path.Path,
+    ({ dirname }) =>
+      ({
+        target,
+        /** The bytes received so far. */
+        part: `${target}.part`,
+        /** The description of the part's package. */
+        sidecar: `${target}.part.json`,
+        /** A new start that may not replace the part yet. */
+        fresh: `${target}.part.new`,
+        lock: `${target}.part.lock`,
+        folder: dirname(target)
+      }) as const
+  )
 
-export const namesOf = (target: string): Effect.Effect<Names, never, Path.Path> =>
-  Effect.map(Path.Path, ({ dirname }) => ({
-    target,
-    part: `${target}.part`,
-    sidecar: `${target}.part.json`,
-    fresh: `${target}.part.new`,
-    lock: `${target}.part.lock`,
-    folder: dirname(target)
-  }))
+export type Names = Effect.Effect.Success<ReturnType<typeof namesOf>>
 
 /** The code of the operating system, which only the cause of a platform error has. */
 const codeOf = (error: PlatformError): Option.Option<string> => {

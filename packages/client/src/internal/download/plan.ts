@@ -86,15 +86,8 @@ const etagText = /^"[^"\u0000-\u001f\u007f\u0100-\uffff]{0,1024}"$/
 export const strongEtag = (text: string | undefined): Option.Option<string> =>
   Option.filter(Option.fromNullable(text?.trim()), (it) => etagText.test(it))
 
-interface Range {
-  readonly from: number
-  /** The last byte. */
-  readonly to: number
-  readonly total: Option.Option<number>
-}
-
-/** `bytes 5-9/10`, or `bytes 5-9/*`. */
-const contentRange = (text: string | undefined): Option.Option<Range> => {
+/** `bytes 5-9/10`, or `bytes 5-9/*`: `to` is the last byte. */
+const contentRange = (text: string | undefined) => {
   const [, from, to, total] = /^bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text?.trim() ?? "") ?? []
   return Option.filter(
     Option.all({ from: count(from), to: count(to), total: Option.some(count(total)) }),
@@ -189,9 +182,11 @@ const readWhole = (
     return unusable({ path: "content-length", expected: "a package", found: "0" }, true)
   }
   const range = contentRange(headers["content-range"])
-  const isPart = ({ from, to, total }: Range) =>
-    from !== 0 || !Option.contains(total, to + 1) || differs(length, Option.some(to + 1))
-  if (Option.exists(range, isPart)) {
+  const isPart = Option.exists(
+    range,
+    ({ from, to, total }) => from !== 0 || !Option.contains(total, to + 1) || differs(length, Option.some(to + 1))
+  )
+  if (isPart) {
     const expected = "all of it, with status 200,"
     return unusable({ path: "content-range", expected, found: headers["content-range"] ?? "nothing" }, true)
   }
