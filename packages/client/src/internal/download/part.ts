@@ -35,12 +35,7 @@ export const isIntact = ({ bytes, info, path }: Written) =>
   )
 
 /** An open file, until `close`. */
-interface Place {
-  readonly path: string
-  readonly file: FileSystem.File
-  readonly info: FileSystem.File.Info
-  readonly close: Effect.Effect<void>
-}
+type Place = Effect.Effect.Success<ReturnType<typeof openIn>>
 
 const openIn = <R>(
   scope: Scope.Scope,
@@ -50,19 +45,13 @@ const openIn = <R>(
   Effect.gen(function* () {
     const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
     const file = yield* Scope.extend(open, own)
-    return { path, file, info: yield* file.stat, close: Scope.close(own, Exit.void) }
+    return { path, file, info: yield* file.stat, close: Scope.close(own, Exit.void) } as const
   })
 
-interface Left {
-  readonly held: plan.Held
-  readonly info: FileSystem.File.Info
-}
+type Left = Option.Option.Value<Effect.Effect.Success<ReturnType<typeof leftOf>>>
 
 /** The part of an earlier run, if it agrees with its sidecar. */
-const leftOf = (
-  names: Names,
-  subject: Subject
-): Effect.Effect<Option.Option<Left>, PlatformError, FileSystem.FileSystem> =>
+const leftOf = (names: Names, subject: Subject) =>
   Effect.gen(function* () {
     const entry = yield* inspect(names.part)
     const known = yield* sidecar.read(names.sidecar, subject)
@@ -70,7 +59,7 @@ const leftOf = (
     const bytes = Number(entry.info.size)
     // A file longer than the package is not its part.
     if (Option.exists(known.value.total, (total) => bytes > total)) return Option.none()
-    return Option.some({ held: { ...known.value, bytes }, info: entry.info })
+    return Option.some({ held: { ...known.value, bytes }, info: entry.info } as const)
   })
 
 /** Opens the file of an earlier run; none if the name no longer has it. */

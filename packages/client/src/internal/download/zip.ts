@@ -79,16 +79,6 @@ const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at
 
 // --- its end, and the directory ---
 
-interface Directory {
-  /** The number of entries by the end record: modulo 65,536 without ZIP64. */
-  readonly count: number
-  readonly isCountWrapped: boolean
-  readonly at: number
-  readonly size: number
-  /** The offset at which it ends in a complete archive: that of the record, or of its ZIP64 form. */
-  readonly end: number
-}
-
 const endSize = 22
 
 /**
@@ -106,12 +96,15 @@ const findEnds = (reader: Reader) =>
     return ends
   })
 
-/** The directory of an end record. */
+/**
+ * The directory of an end record. `count` is the number of entries by the record: modulo 65,536 without ZIP64. `end` is
+ * the offset at which it ends in a complete archive: that of the record, or of its ZIP64 form.
+ */
 const directoryOf = (reader: Reader, end: number) =>
   Effect.gen(function* () {
     const record = yield* reader.at(end, endSize)
     const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
-    const small: Directory = { count, isCountWrapped: true, at, size, end }
+    const small = { count, isCountWrapped: true, at, size, end }
     if (count !== max16 && at !== max32 && size !== max32) return small
     if (end < 20) return small
     const locator = yield* reader.at(end - 20, 20)
