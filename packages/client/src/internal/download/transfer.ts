@@ -76,7 +76,7 @@ export interface Context<S extends Subject> {
 const shown = 40
 
 const preview = (bytes: Uint8Array): string =>
-  bytes.length === 0 ? "nothing" : JSON.stringify(new TextDecoder("latin1").decode(bytes.subarray(0, shown)))
+  JSON.stringify(new TextDecoder("latin1").decode(bytes.subarray(0, shown)))
 
 // --- the checks of a part ---
 
@@ -209,13 +209,10 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
             const opening = plan.opening(format, lead, isAll)
             if (opening === "more") return
             if (opening === "other") {
-              const coded = Option.filter(step.coding, () => lead.length > 0)
-              const note = Option.match(coded, {
-                onNone: () => ({ path: "the body", expected: "a package", found: preview(lead) }),
-                onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
+              return yield* Option.match(step.coding, {
+                onNone: () => isNot("other", answer, { path: "the body", expected: "a package", found: preview(lead) }),
+                onSome: (found) => isNot("final", answer, { path: "content-encoding", expected: "identity", found })
               })
-              const kind = Option.isSome(coded) ? "final" : "other"
-              return yield* isNot(kind, answer, note)
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
