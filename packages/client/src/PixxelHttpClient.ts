@@ -44,10 +44,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Auth } from "./Auth.js"
 import { Decompression } from "./Decompression.js"
-import { logWarning, type OnDrift } from "./Drift.js"
+import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import { type Connection, key } from "./internal/connection.js"
-import * as drift from "./internal/drift.js"
 import { setting } from "./internal/invalid.js"
 import * as Permits from "./internal/permits.js"
 import * as Recent from "./internal/recent.js"
@@ -108,6 +107,22 @@ const headersOf = (userAgent: string | undefined): Checked<Connection["headers"]
       ? Effect.succeed({ "user-agent": userAgent })
       : Effect.fail(setting("userAgent", "Expected words of visible ASCII separated by single spaces"))
 
+/** Reports each shape of a drift once, without affecting the call. */
+const oncePerShape = (onDrift: OnDrift) => {
+  const reported = new Set<string>()
+  return (drift: Drift): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const shape = JSON.stringify([drift.operation, drift.path, drift.found])
+      if (reported.has(shape)) return Effect.void
+      reported.add(shape)
+      return Effect.suspend(() => onDrift(drift)).pipe(
+        // A hanging handler must not delay a job that is already billed.
+        Effect.timeoutOption("1 second"),
+        Effect.catchAllCause(() => Effect.void)
+      )
+    })
+}
+
 /** The base URL from the environment, else the default. */
 const configuredBaseUrl = Config.string("PIXXEL_BASE_URL").pipe(
   Config.withDefault(""),
@@ -144,7 +159,7 @@ const make = (
       ),
       headers: yield* headersOf(options.userAgent),
       recent: Recent.make(),
-      onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
+      onDrift: oncePerShape(options.onDrift ?? logWarning)
     }
   })
 

@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
 import { HttpError, JobsApi, RetryPolicy } from "../src/index.js"
-import * as schedule from "../src/internal/schedule.js"
+import * as policies from "../src/internal/policy.js"
 import {
   type Answer,
   coded,
@@ -134,7 +134,7 @@ describe("the backoff", () => {
     ([options, count, share]) =>
       Effect.gen(function* () {
         const delay = Duration.toMillis(
-          yield* schedule.backoff(RetryPolicy.make(options), count).pipe(Effect.withRandom(Random.fixed([share])))
+          yield* policies.backoff(RetryPolicy.make(options), count).pipe(Effect.withRandom(Random.fixed([share])))
         )
         const bound = Math.min(options.maxDelay, options.baseDelay === 0 ? 0 : options.baseDelay * 2 ** count)
         assert.isAtLeast(delay, 0)

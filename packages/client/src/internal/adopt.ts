@@ -50,11 +50,7 @@ export interface Unassigned<Item> {
 /** The item of a create, or the reason why it is unknown. */
 export type Assignment<Item> = Either.Either<Item, Unassigned<Item>>
 
-interface Claim {
-  readonly intent: CreateIntent
-  readonly isRival: boolean
-  readonly fits: (item: Entry) => boolean
-}
+type Claim = ReturnType<ReturnType<typeof claimOf>>
 
 /** Records that fit common items, and these items. */
 interface Group<Item> {
@@ -62,9 +58,7 @@ interface Group<Item> {
   readonly items: ReadonlyArray<Item>
 }
 
-const claimOf =
-  (isRival: boolean) =>
-  (intent: CreateIntent): Claim => ({ intent, isRival, fits: matcher(intent) })
+const claimOf = (isRival: boolean) => (intent: CreateIntent) => ({ intent, isRival, fits: matcher(intent) }) as const
 
 /** The listed items, each in its last state. An item that later lists omit still counts. */
 const lastStates = <Item extends Entry>({ listings }: Evidence<Item>): ReadonlyArray<Item> => [

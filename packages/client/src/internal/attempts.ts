@@ -20,7 +20,7 @@ import type { Answer } from "./call.js"
 import * as classify from "./classify.js"
 import { Failure } from "./classify.js"
 import * as elapsed from "./elapsed.js"
-import * as schedule from "./schedule.js"
+import * as policies from "./policy.js"
 import type { Note } from "./wire.js"
 
 /** A call in progress. */
@@ -118,7 +118,7 @@ const nextDelay = (progress: Progress, failure: Failure, wasLate: boolean) =>
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
       return yield* end(`the server requests a delay of ${Duration.format(floor)}, which is too long`)
     }
-    const delay = Duration.max(floor, yield* schedule.backoff(policy, retries))
+    const delay = Duration.max(floor, yield* policies.backoff(policy, retries))
     if (!wasLate && Duration.toMillis(delay) >= left()) {
       return yield* end(`its deadline passes before the delay of ${Duration.format(delay)}`)
     }

@@ -18,23 +18,20 @@ const throttledCost = 5
 /** The refund for a success without retries. */
 const firstTryRefund = 1
 
-export interface RetryBudget {
-  /** Takes the tokens for a retry, after a 429 or another failure. Returns their number: 0 if there are not enough. */
-  readonly take: (isThrottled: boolean) => number
-  /** After a success, returns the tokens of its last retry, or the refund of a success without retries. */
-  readonly refund: (taken: number) => void
-}
+export type RetryBudget = ReturnType<typeof make>
 
-export const make = (capacity: number): RetryBudget => {
+export const make = (capacity: number) => {
   let tokens = capacity
   return {
-    take: (isThrottled) => {
+    /** Takes the tokens for a retry, after a 429 or another failure. Returns their number: 0 if there are not enough. */
+    take: (isThrottled: boolean): number => {
       const cost = isThrottled ? throttledCost : retryCost
       if (tokens < cost) return 0
       tokens -= cost
       return cost
     },
-    refund: (taken) => {
+    /** After a success, returns the tokens of its last retry, or the refund of a success without retries. */
+    refund: (taken: number): void => {
       tokens = Math.min(capacity, tokens + (taken === 0 ? firstTryRefund : taken))
     }
   }

@@ -135,13 +135,6 @@ const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
 
 type Kind = Success<unknown>["kind"]
 
-/** A success, before it is decoded. */
-interface Received {
-  readonly head: classify.Head
-  readonly now: number
-  readonly bytes: Uint8Array
-}
-
 const isJson = (kind: Kind) => kind === "json" || kind === "page"
 
 /** Reads the content of a success. Without a value, the last note is the reason; without a note, it is not JSON. */
@@ -205,7 +198,7 @@ const attempt = <A>(
     }
   })
   const begun = elapsed.unsafeNow(clock)
-  const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Received, Failure> => {
+  const use = (response: HttpClientResponse.HttpClientResponse) => {
     const now = clock.unsafeCurrentTimeMillis()
     const head: classify.Head = { status: response.status, headers: response.headers }
     const { decompression, maxResponseBytes: limit } = http

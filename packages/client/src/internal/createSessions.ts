@@ -29,9 +29,9 @@ import * as Memory from "./createMemory.js"
 import * as Search from "./createSearch.js"
 import * as elapsed from "./elapsed.js"
 import { isFinal } from "./finality.js"
+import { askedFor } from "./following.js"
 import * as Intent from "./intent.js"
 import * as policies from "./policy.js"
-import { askedFor } from "./schedule.js"
 import type { Tagged } from "./tagged.js"
 
 interface Unresolved<Item> {

@@ -17,7 +17,6 @@ import * as elapsed from "./elapsed.js"
 import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
-import { askedFor } from "./schedule.js"
 import * as settings from "./settings.js"
 import { atStart, kindOf } from "./subject.js"
 
@@ -55,10 +54,14 @@ export interface Follower<A> {
 
 export type Found<Item> = Either.Either<Dated<Item>, HttpError>
 
+/** The delay requested by an answer or an error, in milliseconds; 0 if none. */
+export const askedFor = (answer: Dated<unknown> | HttpError): number =>
+  "retryAfter" in answer ? Duration.toMillis(Option.getOrElse(answer.retryAfter, () => Duration.zero)) : 0
+
 /** The longest accepted delay requested by a server, in milliseconds. */
 const longestRest = Duration.toMillis("1 hour")
 
-/** The delay requested by an answer or an error, capped, in milliseconds. */
+/** That delay, capped. */
 export const restAfter = (answer: Dated<unknown> | HttpError): number => Math.min(askedFor(answer), longestRest)
 
 /** Whether a server requests a longer delay than a wait accepts. */

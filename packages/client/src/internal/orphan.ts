@@ -5,16 +5,21 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 
-/** Runs an effect to its end: an interruption waits for it, and reports the outcome. */
-export const untilAnswered = <A, E>(
+type Report<A, E> = (exit: Exit.Exit<A, E>) => Effect.Effect<void>
+
+/** Like `untilAnswered`, in an uninterruptible region, in which a timeout would stop nothing without a fork. */
+export const answered = <A, E>(
   self: Effect.Effect<A, E>,
-  report: (exit: Exit.Exit<A, E>) => Effect.Effect<void>
+  report: Report<A, E>,
+  restore: <B, E2>(self: Effect.Effect<B, E2>) => Effect.Effect<B, E2>
 ): Effect.Effect<A, E> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(self)), (fiber) =>
-      Effect.onInterrupt(restore(Fiber.join(fiber)), () => Effect.flatMap(Fiber.await(fiber), report))
-    )
+  Effect.flatMap(Effect.forkDaemon(Effect.interruptible(self)), (fiber) =>
+    Effect.onInterrupt(restore(Fiber.join(fiber)), () => Effect.flatMap(Fiber.await(fiber), report))
   )
+
+/** Runs an effect to its end: an interruption waits for it, and reports the outcome. */
+export const untilAnswered = <A, E>(self: Effect.Effect<A, E>, report: Report<A, E>): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) => answered(self, report, restore))
 
 /** Logs the outcome of an interrupted request, such as `A create on workflow wf-1`. */
 export const log = (request: string, known: string): Effect.Effect<void> =>

@@ -46,26 +46,23 @@ const segment = (id: string) => {
 }
 
 /** A template in its parts. */
-export interface Template {
-  /** The parameters in order: by their name in the template, and by that of their argument. */
-  readonly params: ReadonlyArray<{ readonly name: string; readonly argument: string }>
-  readonly fill: (input: Readonly<Record<string, unknown>>) => string
-}
+export type Template = ReturnType<typeof template>
 
 const nameOf = ({ ast }: Id): string => {
   const [brand] = Option.getOrThrow(AST.getBrandAnnotation(ast))
   return uncapitalize(String(brand))
 }
 
-export const template = (path: string, ids: Readonly<Record<string, Id | undefined>> = {}): Template => {
+export const template = (path: string, ids: Readonly<Record<string, Id | undefined>> = {}) => {
   const [first = "", ...rest] = path.split("{")
   const steps = rest.map((part) => {
     const [name = "", after = ""] = part.split("}")
     return { name, after, argument: ids[name] === undefined ? snakeToCamel(name) : nameOf(ids[name]) }
   })
   return {
+    /** The parameters in order: by their name in the template, and by that of their argument. */
     params: steps,
-    fill: (input) => {
+    fill: (input: Readonly<Record<string, unknown>>): string => {
       let filled = first
       for (const { after, argument } of steps) filled += segment(String(input[argument] ?? "")) + after
       return filled

@@ -1,7 +1,8 @@
-/** The settings of the retry policy: defaults, changes, validation, and the policy in force for a call. */
+/** The settings of the retry policy: defaults, changes, validation, the policy in force for a call, and its delays. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
+import * as Random from "effect/Random"
 import type { Options, RetryPolicy } from "../RetryPolicy.js"
 import * as locals from "./locals.js"
 import * as settings from "./settings.js"
@@ -44,3 +45,12 @@ export const timeoutOf = ({ timeout }: RetryPolicy): Duration.Duration =>
 /** The policy of a client with the adjustments of this fiber. */
 export const inForce = (client: RetryPolicy): Effect.Effect<RetryPolicy> =>
   Effect.map(locals.get(current), (adjusted) => adjusted(client))
+
+/**
+ * The delay before a retry that follows `retries` others, in whole milliseconds. Exponential backoff with full jitter: a
+ * uniformly random delay up to a bound that doubles.
+ */
+export const backoff = ({ baseDelay, maxDelay }: RetryPolicy, retries: number): Effect.Effect<Duration.Duration> => {
+  const bound = Duration.toMillis(Duration.min(maxDelay, Duration.times(baseDelay, 2 ** retries)))
+  return Effect.map(Random.next, (share) => Duration.millis(Math.floor(bound * share)))
+}

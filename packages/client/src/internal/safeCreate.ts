@@ -9,7 +9,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { capitalize } from "effect/String"
 import { type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
@@ -181,15 +180,9 @@ export const make = <
         const outgoing = { input, member, intent, sentAt }
         const sending: Effect.Effect<Result, Failure | E> =
           keep === undefined ? sendAndResolve(outgoing) : keepAndSend(outgoing, keep)
-        // Fork, since a timeout stops nothing in an uninterruptible region.
-        const fiber = yield* Effect.forkDaemon(Effect.interruptible(sending))
-        return yield* restore(Fiber.join(fiber)).pipe(
-          Effect.onInterrupt(() =>
-            Effect.flatMap(Fiber.await(fiber), (exit) =>
-              Effect.zipRight(reportOrphan(input, target)(exit), onInterrupt?.(exit) ?? Effect.void)
-            )
-          )
-        )
+        const report = (exit: Exit.Exit<Result, Failure | E>) =>
+          Effect.zipRight(reportOrphan(input, target)(exit), onInterrupt?.(exit) ?? Effect.void)
+        return yield* orphan.answered(sending, report, restore)
       })
     )
 

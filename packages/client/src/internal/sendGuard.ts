@@ -26,18 +26,7 @@ export class StoppedSend extends Error {
 
 const stopped = () => new StoppedSend("the HttpClient was about to repeat the request")
 
-export interface SendGuard {
-  /** Counts a read of the request's body. */
-  readonly onRead: () => void
-  /** Counts a send of the base client; throws to stop it. */
-  readonly onAsk: () => void
-  /** Completes the options of `fetch`. Call it on the sending fiber, where the send begins. */
-  readonly complete: (init: RequestInit) => RequestInit
-  /** Turns the outcome of a stopped send into a failure. */
-  readonly stopping: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoppedSend, R>
-  /** Whether a send was observed. */
-  readonly isSeen: () => boolean
-}
+export type SendGuard = ReturnType<typeof make>
 
 /** The part of undici's `Dispatcher` that `fetch` calls. */
 interface Dispatcher {
@@ -63,7 +52,7 @@ const dispatcherOf = (init: RequestInit): Option.Option<Dispatcher> => {
 }
 
 /** Makes a guard that stops every send beyond `limit`. */
-export const make = (limit: number): SendGuard => {
+export const make = (limit: number) => {
   let asked = 0
   /** Whether the next read belongs to the last evaluated send. */
   let isPaired = false
@@ -113,17 +102,23 @@ export const make = (limit: number): SendGuard => {
   }
 
   return {
+    /** Counts a read of the request's body. */
     onRead,
+    /** Counts a send of the base client; throws to stop it. */
     onAsk,
-    complete: (init) =>
+    /** Completes the options of `fetch`. Call it on the sending fiber, where the send begins. */
+    complete: (init: RequestInit): RequestInit =>
       Option.match(dispatcherOf(init), {
         onNone: () => init,
         onSome: (inner) => ({ ...init, dispatcher: watched(inner) })
       }),
-    // A stopped send is a defect, unless middleware or fetch turned it into a failure. An answer to the first send
-    // stays.
+    /**
+     * Turns the outcome of a stopped send into a failure. It is a defect, unless middleware or fetch turned it into a
+     * failure. An answer to the first send stays.
+     */
     stopping: <A, E, R>(self: Effect.Effect<A, E, R>) =>
       Effect.mapErrorCause(self, (cause): Cause.Cause<E | StoppedSend> => (isStopped ? Cause.fail(stopped()) : cause)),
+    /** Whether a send was observed. */
     isSeen: () => asked + early > 0
   }
 }

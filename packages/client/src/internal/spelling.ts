@@ -20,10 +20,7 @@ interface Reading {
 }
 
 /** A text, and the readings of each position besides the character itself. */
-export interface Spelled {
-  readonly text: string
-  readonly readings: ReadonlyMap<number, ReadonlyArray<Reading>>
-}
+export type Spelled = ReturnType<typeof read>
 
 const backslash = 0x5c
 
@@ -81,22 +78,17 @@ const readingsAt = (text: string, at: number): ReadonlyArray<Reading> => {
   }
 }
 
-export const read = (text: string): Spelled => {
+export const read = (text: string) => {
   const readings = new Map<number, ReadonlyArray<Reading>>()
   for (let at = 0; at < text.length; at++) {
     const found = readingsAt(text, at)
     if (found.length > 0) readings.set(at, found)
   }
-  return { text, readings }
+  return { text, readings } as const
 }
 
 /** A secret, prepared for the search. */
-export interface Needle {
-  readonly codes: Uint16Array
-  /** By the number of matched characters: the length of the shorter match to continue with after a mismatch, or -1. */
-  readonly fallback: Int32Array
-  readonly fold: (code: number) => number
-}
+export type Needle = ReturnType<typeof needle>
 
 /** Folds upper and lower case. */
 export const ignoreCase = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code)
@@ -104,8 +96,9 @@ export const ignoreCase = (code: number): number => (code >= 0x41 && code <= 0x5
 /** Folds base64 and base64url. */
 export const base64 = (code: number): number => (code === 0x2d ? 0x2b : code === 0x5f ? 0x2f : code)
 
-export const needle = (secret: string, fold: (code: number) => number): Needle => {
+export const needle = (secret: string, fold: (code: number) => number) => {
   const codes = Uint16Array.from({ length: secret.length }, (_, index) => fold(secret.charCodeAt(index)))
+  /** By the number of matched characters: the length of the shorter match to continue with after a mismatch, or -1. */
   const fallback = new Int32Array(codes.length)
   let border = -1
   for (let length = 0; length < codes.length; length++) {
@@ -113,7 +106,7 @@ export const needle = (secret: string, fold: (code: number) => number): Needle =
     while (border >= 0 && codes[border] !== codes[length]) border = fallback[border] ?? -1
     border++
   }
-  return { codes, fallback, fold }
+  return { codes, fallback, fold } as const
 }
 
 /** A matched beginning of a secret, linked from its last character. */

@@ -10,16 +10,13 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type { Difference } from "../InputError.js"
 import * as Raw from "./raw.js"
 import * as times from "./times.js"
 import { type Brand, brandUnchecked } from "./unsafe.js"
 
 /** A difference: its path, the expected kind, and the received kind. */
-export interface Note {
-  readonly path: string
-  readonly expected: string
-  readonly found: string
-}
+export type Note = Difference
 
 export type Reader<A> = (value: unknown, path: string, notes: Array<Note>) => Option.Option<A>
 

@@ -1,5 +1,5 @@
 /**
- * The checksums of a package from the various headers of stores, and the running checksum of the received bytes.
+ * The checksums of a package from the various headers of stores, and the choice among them.
  *
  * Only checksums of the whole package count. In a partial answer, most headers refer to the part.
  */
@@ -85,13 +85,6 @@ export const checksumsOf = (status: number, headers: Headers): ReadonlyArray<Che
 export const begin = (hashing: Option.Option<Hashing.Service>, checksums: ReadonlyArray<Checksum>) =>
   Option.flatMap(hashing, ({ start }) =>
     Option.firstSomeOf(
-      checksums.map((expected) =>
-        Option.map(start(expected.algorithm), (hash) => ({
-          expected,
-          update: hash.update,
-          /** Whether the checksum matches. Ends it. */
-          matches: () => Encoding.encodeBase64(hash.digest()) === expected.value
-        }))
-      )
+      checksums.map((expected) => Option.map(start(expected.algorithm), (hash) => ({ expected, hash })))
     )
   )

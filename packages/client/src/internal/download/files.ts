@@ -9,34 +9,34 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Attempt } from "../../Attempt.js"
 import { DownloadError } from "../../DownloadError.js"
+import type { Hashing } from "../../Hashing.js"
 import type { Subject } from "../../Subject.js"
+import * as checksum from "./checksum.js"
 import { differs } from "./plan.js"
 
-export interface Names {
-  readonly target: string
-  /** The bytes received so far. */
-  readonly part: string
-  /** The description of the part's package. */
-  readonly sidecar: string
-  /** A new start that may not replace the part yet. */
-  readonly fresh: string
-  readonly lock: string
-  readonly folder: string
-}
+export const namesOf = (target: string) =>
+  Effect.map(
+    Path.Path,
+    ({ dirname }) =>
+      ({
+        target,
+        /** The bytes received so far. */
+        part: `${target}.part`,
+        /** The description of the part's package. */
+        sidecar: `${target}.part.json`,
+        /** A new start that may not replace the part yet. */
+        fresh: `${target}.part.new`,
+        lock: `${target}.part.lock`,
+        folder: dirname(target)
+      }) as const
+  )
 
-export const namesOf = (target: string): Effect.Effect<Names, never, Path.Path> =>
-  Effect.map(Path.Path, ({ dirname }) => ({
-    target,
-    part: `${target}.part`,
-    sidecar: `${target}.part.json`,
-    fresh: `${target}.part.new`,
-    lock: `${target}.part.lock`,
-    folder: dirname(target)
-  }))
+export type Names = Effect.Effect.Success<ReturnType<typeof namesOf>>
 
 /** The code of the operating system, which only the cause of a platform error has. */
 const codeOf = (error: PlatformError): Option.Option<string> => {
@@ -159,15 +159,20 @@ export const createFile = (path: string) =>
 /** The number of bytes per read of a whole file. */
 export const pieceSize = 262_144
 
-/** Passes the bytes of a file to `take` in pieces: all, or the first `bytesToRead`. */
-export const readThrough = (
+/** The algorithm of the matching checksum of a file; none without a computable one, `false` on a mismatch. */
+export const compare = (
   path: string,
-  take: (piece: Uint8Array) => void,
-  limit: Pick<FileSystem.StreamOptions, "bytesToRead"> = {}
+  hashing: Option.Option<Hashing.Service>,
+  checksums: ReadonlyArray<checksum.Checksum>
 ) =>
-  Effect.flatMap(FileSystem.FileSystem, ({ stream }) =>
-    Stream.runForEach(stream(path, { ...limit, chunkSize: pieceSize }), (piece) => Effect.sync(() => take(piece)))
-  )
+  Effect.gen(function* () {
+    const running = checksum.begin(hashing, checksums)
+    if (Option.isNone(running)) return Option.none<Hashing.Algorithm>()
+    const { expected, hash } = running.value
+    const { stream } = yield* FileSystem.FileSystem
+    yield* Stream.runForEach(stream(path, { chunkSize: pieceSize }), (piece) => Effect.sync(() => hash.update(piece)))
+    return Encoding.encodeBase64(hash.digest()) === expected.value && Option.some(expected.algorithm)
+  })
 
 /** Syncs the names in a folder, so that they survive a power cut, if the platform can open a folder. */
 export const syncFolder = (folder: string): Effect.Effect<void, never, FileSystem.FileSystem> =>

@@ -1,32 +1,24 @@
 /** Reads the store's metadata of a package without fetching it. */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { HttpError } from "../../HttpError.js"
+import type { Subject } from "../../Subject.js"
 import * as attempts from "../attempts.js"
 import * as classify from "../classify.js"
 import { Failure } from "../classify.js"
-import type { Connection } from "../connection.js"
-import * as policies from "../policy.js"
 import * as plan from "./plan.js"
 import * as storage from "./storage.js"
+import type { Context } from "./transfer.js"
 
 /** A signed URL may be valid for GET only, and a store may not support HEAD (501). */
 const wantsGet = (failure: Failure): boolean => !classify.mayRepeat(failure, true) || classify.isRefusedBy(failure, 501)
 
-/**
- * Requests the metadata, with the retries of the policy. `idleTimeout` limits the time without bytes; default: the
- * policy's `attemptTimeout`.
- */
+/** Requests the metadata, with the retries of the policy. */
 export const ask = (
-  http: Connection,
-  url: Redacted.Redacted,
-  idleTimeout: Option.Option<Duration.Duration>
+  { http, idle, policy }: Context<Subject>,
+  url: Redacted.Redacted
 ): Effect.Effect<plan.Package, HttpError> =>
   Effect.gen(function* () {
-    const policy = yield* policies.inForce(http.retry)
-    const idle = Option.getOrElse(idleTimeout, () => policy.attemptTimeout)
     const askWith = (method: "GET" | "HEAD") =>
       Effect.gen(function* () {
         const answer = yield* storage.answer({ http, method, url, held: plan.nothing, asked: plan.firstAsked, idle })

@@ -13,10 +13,8 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Hashing } from "../../Hashing.js"
 import type { Subject } from "../../Subject.js"
-import * as checksum from "./checksum.js"
-import { createFile, discard, inspect, isSameFile, type Names, pieceSize, readThrough } from "./files.js"
+import { createFile, discard, inspect, isSameFile, type Names, pieceSize } from "./files.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 
@@ -37,12 +35,7 @@ export const isIntact = ({ bytes, info, path }: Written) =>
   )
 
 /** An open file, until `close`. */
-interface Place {
-  readonly path: string
-  readonly file: FileSystem.File
-  readonly info: FileSystem.File.Info
-  readonly close: Effect.Effect<void>
-}
+type Place = Effect.Effect.Success<ReturnType<typeof openIn>>
 
 const openIn = <R>(
   scope: Scope.Scope,
@@ -52,19 +45,13 @@ const openIn = <R>(
   Effect.gen(function* () {
     const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
     const file = yield* Scope.extend(open, own)
-    return { path, file, info: yield* file.stat, close: Scope.close(own, Exit.void) }
+    return { path, file, info: yield* file.stat, close: Scope.close(own, Exit.void) } as const
   })
 
-interface Left {
-  readonly held: plan.Held
-  readonly info: FileSystem.File.Info
-}
+type Left = Option.Option.Value<Effect.Effect.Success<ReturnType<typeof leftOf>>>
 
 /** The part of an earlier run, if it agrees with its sidecar. */
-const leftOf = (
-  names: Names,
-  subject: Subject
-): Effect.Effect<Option.Option<Left>, PlatformError, FileSystem.FileSystem> =>
+const leftOf = (names: Names, subject: Subject) =>
   Effect.gen(function* () {
     const entry = yield* inspect(names.part)
     const known = yield* sidecar.read(names.sidecar, subject)
@@ -72,7 +59,7 @@ const leftOf = (
     const bytes = Number(entry.info.size)
     // A file longer than the package is not its part.
     if (Option.exists(known.value.total, (total) => bytes > total)) return Option.none()
-    return Option.some({ held: { ...known.value, bytes }, info: entry.info })
+    return Option.some({ held: { ...known.value, bytes }, info: entry.info } as const)
   })
 
 /** Opens the file of an earlier run; none if the name no longer has it. */
@@ -111,7 +98,7 @@ const copy = (scope: Scope.Scope, names: Names, subject: Subject, { held, info }
   })
 
 /** Opens the part, and resumes an earlier run. `isTakenOver`: that run may not have ended. */
-export const open = (names: Names, subject: Subject, hashing: Option.Option<Hashing.Service>, isTakenOver: boolean) =>
+export const open = (names: Names, subject: Subject, isTakenOver: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const scope = yield* Effect.scope
@@ -215,14 +202,6 @@ export const open = (names: Names, subject: Subject, hashing: Option.Option<Hash
         yield* file.sync
         const found = { path, bytes: held.bytes, info: yield* file.stat }
         return (yield* isIntact(found)) ? Option.some(found) : Option.none()
-      }).pipe(here),
-      /** The algorithm of the matching checksum, if the store sent one; `false` on a mismatch. */
-      sum: Effect.gen(function* () {
-        const running = checksum.begin(hashing, held.checksums)
-        if (Option.isNone(running) || Option.isNone(place)) return Option.none<Hashing.Algorithm>()
-        const { expected, matches, update } = running.value
-        yield* readThrough(place.value.path, update)
-        return matches() ? Option.some(expected.algorithm) : false
       }).pipe(here)
     }
   })

@@ -8,6 +8,7 @@
  */
 import * as Option from "effect/Option"
 import type { Head } from "../classify.js"
+import type { Note } from "../wire.js"
 import { type Checksum, checksumsOf } from "./checksum.js"
 
 export interface Package {
@@ -55,15 +56,12 @@ export type Step =
    * requested. `isFinal`: the next answer would be the same. `claim`: metadata of the same package that contradicts the
    * known metadata.
    */
-  | {
+  | (Note & {
       readonly _tag: "Unusable"
       readonly keeps: boolean
       readonly isFinal: boolean
       readonly claim: Option.Option<string>
-      readonly path: string
-      readonly expected: string
-      readonly found: string
-    }
+    })
 
 /** Whether the rest can be requested. */
 export const canResume = ({ bytes, etag }: Held): boolean => bytes > 0 && Option.isSome(etag)
@@ -88,15 +86,8 @@ const etagText = /^"[^"\u0000-\u001f\u007f\u0100-\uffff]{0,1024}"$/
 export const strongEtag = (text: string | undefined): Option.Option<string> =>
   Option.filter(Option.fromNullable(text?.trim()), (it) => etagText.test(it))
 
-interface Range {
-  readonly from: number
-  /** The last byte. */
-  readonly to: number
-  readonly total: Option.Option<number>
-}
-
-/** `bytes 5-9/10`, or `bytes 5-9/*`. */
-const contentRange = (text: string | undefined): Option.Option<Range> => {
+/** `bytes 5-9/10`, or `bytes 5-9/*`: `to` is the last byte. */
+const contentRange = (text: string | undefined) => {
   const [, from, to, total] = /^bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text?.trim() ?? "") ?? []
   return Option.filter(
     Option.all({ from: count(from), to: count(to), total: Option.some(count(total)) }),
@@ -124,20 +115,15 @@ const codingOf = ({ headers }: Head): Option.Option<string> => {
 
 // --- contradictions ---
 
-interface Contradiction {
-  readonly path: string
-  readonly expected: string
-  readonly found: string | undefined
-}
+const unusable = (note: Note, keeps: boolean, claim = Option.none<string>(), isFinal = false): Step => ({
+  _tag: "Unusable",
+  keeps,
+  isFinal,
+  claim,
+  ...note
+})
 
-const unusable = (
-  { expected, found = "nothing", path }: Contradiction,
-  keeps: boolean,
-  claim = Option.none<string>(),
-  isFinal = false
-): Step => ({ _tag: "Unusable", keeps, isFinal, claim, path, expected, found })
-
-const claimOf = ({ found, path }: Contradiction) => `${path}: ${found}`
+const claimOf = ({ found, path }: Note) => `${path}: ${found}`
 
 /** Whether both are known, and not the same. */
 export const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
@@ -146,7 +132,7 @@ export const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): bool
 const lengthOf = ({ total }: Package) => Option.getOrElse(Option.map(total, String), () => "unknown")
 
 /** Compares the metadata of an answer for the same package with the known metadata. */
-const contradiction = (known: Package, said: Package): Option.Option<Contradiction> => {
+const contradiction = (known: Package, said: Package): Option.Option<Note> => {
   if (differs(known.total, said.total)) {
     return Option.some({ path: "the length", expected: lengthOf(known), found: lengthOf(said) })
   }
@@ -162,20 +148,13 @@ const contradiction = (known: Package, said: Package): Option.Option<Contradicti
 const readPart = (held: Held, isAnew: boolean, { headers, status }: Head): Step => {
   const range = contentRange(headers["content-range"])
   const etag = strongEtag(headers["etag"])
-  const found = headers["content-range"]
-  const another = (path: string, expected: string, found: string | undefined) =>
-    unusable({ path, expected, found }, false)
+  const another = (path: string, expected: string, found = "nothing") => unusable({ path, expected, found }, false)
   if (isAnew || !canResume(held)) return another("status", "200, for all of it,", "206")
   if (Option.isNone(range) || range.value.from !== held.bytes) {
-    return another("content-range", `bytes ${held.bytes}-`, found)
+    return another("content-range", `bytes ${held.bytes}-`, headers["content-range"])
   }
   const { to, total } = range.value
-  if (differs(etag, held.etag))
-    return another(
-      "etag",
-      Option.getOrElse(held.etag, () => ""),
-      headers["etag"]
-    )
+  if (differs(etag, held.etag)) return another("etag", Option.getOrThrow(held.etag), headers["etag"])
   const checksums = checksumsOf(status, headers)
   const contradicted = contradiction(held, { etag, total, checksums })
   if (Option.isSome(contradicted)) {
@@ -203,11 +182,13 @@ const readWhole = (
     return unusable({ path: "content-length", expected: "a package", found: "0" }, true)
   }
   const range = contentRange(headers["content-range"])
-  const isPart = ({ from, to, total }: Range) =>
-    from !== 0 || !Option.contains(total, to + 1) || differs(length, Option.some(to + 1))
-  if (Option.exists(range, isPart)) {
+  const isPart = Option.exists(
+    range,
+    ({ from, to, total }) => from !== 0 || !Option.contains(total, to + 1) || differs(length, Option.some(to + 1))
+  )
+  if (isPart) {
     const expected = "all of it, with status 200,"
-    return unusable({ path: "content-range", expected, found: headers["content-range"] }, true)
+    return unusable({ path: "content-range", expected, found: headers["content-range"] ?? "nothing" }, true)
   }
   // The headers refer to the encoded form, neither to the decoded bytes nor to the bytes of a range.
   const known: Package = Option.isSome(coding)
@@ -230,7 +211,7 @@ const readWhole = (
 }
 
 /** Under `If-Range`, a 416 refers to the package of the part. */
-const readEnd = (held: Held, isAnew: boolean, found: string | undefined): Step => {
+const readEnd = (held: Held, isAnew: boolean, found = "nothing"): Step => {
   const total = unsatisfied(found)
   const isEnd = Option.contains(total, held.bytes) && !differs(held.total, total)
   if (!isAnew && canResume(held) && isEnd) return { _tag: "Whole" }

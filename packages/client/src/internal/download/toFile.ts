@@ -1,5 +1,4 @@
 /** A whole download: the lock, the check of the target, the transfer into the part, and the rename to the target. */
-import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,12 +15,13 @@ import * as elapsed from "../elapsed.js"
 import { limitOf } from "../following.js"
 import type { Source } from "../packages.js"
 import * as packages from "../packages.js"
+import * as policies from "../policy.js"
 import * as redact from "../redact.js"
 import * as span from "../span.js"
 import { scrubbed } from "../subject.js"
 import * as waiter from "../waiter.js"
-import * as checksum from "./checksum.js"
 import {
+  compare,
   discard,
   type Entry,
   type Failing,
@@ -32,7 +32,6 @@ import {
   namesOf,
   ofPlatform,
   ownsOnly,
-  readThrough,
   syncFolder
 } from "./files.js"
 import * as head from "./head.js"
@@ -74,9 +73,6 @@ const observed = <S extends Subject>(source: Source<S>, emit: Emit): Source<S> =
     }))
 })
 
-const named = <S extends Subject>(http: Connection, { subject }: Source<S>) =>
-  Effect.map(redact.now(http.auth), (scrub) => scrubbed(subject, scrub))
-
 /** Waits for the signed URL of a package. */
 export const signedUrl = <S extends Subject>(source: Source<S>, options: WaitOptions) =>
   Effect.flatMap(Connection, (http) => askForPackage(http, source, options))
@@ -93,8 +89,8 @@ const exists = <S extends Subject>({ fail, names }: Context<S>, what: string, mo
 /** Keeps a target that is the package already, by its length and its checksum, if any. */
 const skip = <S extends Subject>(context: Context<S>, size: number) =>
   Effect.gen(function* () {
-    const { fail, hashing, http, idleTimeout, names } = context
-    const known = yield* Effect.either(head.ask(http, yield* context.newUrl, idleTimeout))
+    const { fail, hashing, names } = context
+    const known = yield* Effect.either(head.ask(context, yield* context.newUrl))
     if (Either.isLeft(known)) {
       const { attempts, message } = known.left
       return yield* exists(context, `, and the comparison with the store failed (${message.replace(/\.$/, "")})`, {
@@ -105,13 +101,10 @@ const skip = <S extends Subject>(context: Context<S>, size: number) =>
     if (Option.isNone(total)) return yield* exists(context, ", and the store does not send the length of the package")
     if (total.value !== size)
       return yield* exists(context, `, and has ${size} bytes instead of the package's ${total.value}`)
-    const sum = checksum.begin(hashing, checksums)
-    if (Option.isSome(sum)) {
-      yield* Effect.mapError(readThrough(names.target, sum.value.update), ofPlatform(fail, names.target))
-      if (!sum.value.matches()) return yield* exists(context, ", and has the length of the package, but other bytes")
-    }
-    const algorithm = Option.map(sum, ({ expected }) => expected.algorithm)
-    return resultOf(context, total, { bytes: size, fetched: 0, isSkipped: true, checksum: algorithm })
+    const comparison = compare(names.target, hashing, checksums)
+    const sum = yield* Effect.mapError(comparison, ofPlatform(fail, names.target))
+    if (sum === false) return yield* exists(context, ", and has the length of the package, but other bytes")
+    return resultOf(context, total, { bytes: size, fetched: 0, isSkipped: true, checksum: sum })
   })
 
 // --- the end ---
@@ -125,9 +118,6 @@ const resultOf = (
   verified: Option.isSome(facts.checksum) ? "checksum" : Option.isSome(total) ? "length" : "none",
   ...facts
 })
-
-const changed = (path: string) =>
-  `Another program changed ${path} at the end of the download, so nothing was published. Download again.`
 
 /** Fails unless an overwrite may replace the target: only a regular file, since a link's own target would stay. */
 const mayReplace = <S extends Subject>(context: Context<S>, entry: Entry): Effect.Effect<void, DownloadError<S>> => {
@@ -151,7 +141,10 @@ const rename = <S extends Subject>(context: Context<S>, held: lock.Lock<S>, writ
     else if (target._tag !== "Missing") return yield* exists(context, ", and did not exist when the download began")
     yield* held.confirmed
     if (!(yield* Effect.mapError(Part.isIntact(written), ofPlatform(fail, written.path)))) {
-      return yield* fail("FileSystem", changed(written.path))
+      return yield* fail(
+        "FileSystem",
+        `Another program changed ${written.path} at the end of the download, so nothing was published. Download again.`
+      )
     }
     yield* Effect.mapError(fs.rename(written.path, names.target), toTarget)
     yield* Effect.ignore(discard(names.sidecar))
@@ -162,10 +155,8 @@ const rename = <S extends Subject>(context: Context<S>, held: lock.Lock<S>, writ
 
 const fetch = <S extends Subject>(context: Context<S>, held: lock.Lock<S>) =>
   Effect.gen(function* () {
-    const { emit, fail, hashing, names, subject } = context
-    const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
-      Effect.mapError(self, ofPlatform(fail, names.part))
-    const part = yield* onDisk(Part.open(names, subject, hashing, held.isTakenOver))
+    const { emit, fail, names, subject } = context
+    const part = yield* Effect.mapError(Part.open(names, subject, held.isTakenOver), ofPlatform(fail, names.part))
     const gauge = meter.make()
     const now = Effect.map(elapsed.now, Math.round)
 
@@ -176,13 +167,11 @@ const fetch = <S extends Subject>(context: Context<S>, held: lock.Lock<S>) =>
     const onBytes = Effect.flatMap(now, (millis) => (gauge.isDue(millis) ? report : Effect.void))
 
     yield* report
-    const checksum = yield* transfer.run(context, part, held, onBytes)
+    const { checksum, written } = yield* transfer.run(context, part, held, onBytes)
     yield* report
     const { bytes, total } = part.held()
-    const written = yield* onDisk(part.written)
-    if (Option.isNone(written)) return yield* fail("FileSystem", changed(names.part))
     const result = resultOf(context, total, { bytes, fetched: part.appended(), isSkipped: false, checksum })
-    return { result, written: written.value }
+    return { result, written }
   })
 
 const get = <S extends Subject>(context: Context<S>) =>
@@ -190,20 +179,17 @@ const get = <S extends Subject>(context: Context<S>) =>
     const { emit, fail, names, options } = context
     const fs = yield* FileSystem.FileSystem
     const ifExists = options.ifExists ?? "skip"
-    const lookAtTarget = Effect.gen(function* () {
-      const entry = yield* inspect(names.target)
-      if (entry._tag !== "Other") return { entry, size: entry._tag === "Regular" ? entry.info.size : undefined }
-      // A link to a file can be compared, although no write follows it.
-      const info = entry.what === link ? yield* look(names.target) : Option.none()
-      return { entry, size: Option.isSome(info) && info.value.type === "File" ? info.value.size : undefined }
-    }).pipe(Effect.mapError(ofPlatform(fail, names.target)))
+    const toTarget = ofPlatform(fail, names.target)
     /** Returns the size of a target to compare; none for a missing or replaceable target. Fails for any other. */
     const respect = Effect.gen(function* () {
-      const { entry, size } = yield* lookAtTarget
+      const entry = yield* Effect.mapError(inspect(names.target), toTarget)
       if (entry._tag === "Missing") return Option.none<number>()
       if (ifExists === "fail") return yield* exists(context, "")
-      if (ifExists === "overwrite" || size === undefined) yield* mayReplace(context, entry)
-      return ifExists === "skip" && size !== undefined ? Option.some(Number(size)) : Option.none<number>()
+      // A link to a file can be compared, although no write follows it.
+      const info = ifExists === "skip" ? yield* Effect.mapError(look(names.target), toTarget) : Option.none()
+      const file = Option.filter(info, ({ type }) => type === "File")
+      if (Option.isNone(file)) yield* mayReplace(context, entry)
+      return Option.map(file, ({ size }) => Number(size))
     })
 
     yield* respect
@@ -232,7 +218,7 @@ export const toFile = <S extends Subject>(
 ): Effect.Effect<Download.Result, DownloadFailure<S>, Download.Services> =>
   Effect.gen(function* () {
     const http = yield* Connection
-    const subject = yield* named(http, source)
+    const subject = scrubbed(source.subject, yield* redact.now(http.auth))
     const fail = failing(subject, path)
     const hashing = yield* Effect.serviceOption(Hashing)
     if (options.verify === true && Option.isNone(hashing)) {
@@ -241,6 +227,7 @@ export const toFile = <S extends Subject>(
         "`verify` needs checksums, and no `Hashing` is provided: provide one, such as `NodeHashing.layer`, or leave `verify` out."
       )
     }
+    const policy = yield* policies.inForce(http.retry)
     const context: Context<S> = {
       source,
       options,
@@ -251,7 +238,8 @@ export const toFile = <S extends Subject>(
       names: yield* namesOf(path),
       fail,
       newUrl: askForPackage(http, observed(source, emit), options, path),
-      idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
+      policy,
+      idle: options.idleTimeout === undefined ? policy.attemptTimeout : Duration.decode(options.idleTimeout)
     }
     const result = yield* Effect.scoped(get(context))
     yield* Effect.annotateCurrentSpan({

@@ -18,6 +18,7 @@ import * as Stream from "effect/Stream"
 import type * as Download from "../../Download.js"
 import { type DownloadError, DownloadIncomplete, type SignedUrlFailure } from "../../DownloadError.js"
 import type { Hashing } from "../../Hashing.js"
+import type { RetryPolicy } from "../../RetryPolicy.js"
 import type { Subject } from "../../Subject.js"
 import * as attempts from "../attempts.js"
 import { joined } from "../body.js"
@@ -26,13 +27,12 @@ import { Failure } from "../classify.js"
 import type { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import type { Source } from "../packages.js"
-import * as policies from "../policy.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
 import type { Note } from "../wire.js"
-import { type Failing, type Names, ofPlatform, readThrough } from "./files.js"
+import { compare, type Failing, type Names, ofPlatform } from "./files.js"
 import type { Lock } from "./lock.js"
-import type { Part } from "./part.js"
+import type { Part, Written } from "./part.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
@@ -55,9 +55,6 @@ class TransferFailure extends Failure {
   }
 }
 
-/** The algorithm of the matching checksum, if any. */
-type Algorithm = Option.Option<Hashing.Algorithm | "zip">
-
 /** The context of all steps of one download. */
 export interface Context<S extends Subject> {
   readonly options: Download.Options
@@ -70,27 +67,18 @@ export interface Context<S extends Subject> {
   readonly source: Source<S>
   /** Requests a signed URL from the API, and waits until the package is ready. */
   readonly newUrl: Effect.Effect<Redacted.Redacted, SignedUrlFailure<S>>
-  /** The longest time without bytes. Default: the policy's `attemptTimeout`. */
-  readonly idleTimeout: Option.Option<Duration.Duration>
+  readonly policy: RetryPolicy
+  /** The longest time without bytes. */
+  readonly idle: Duration.Duration
 }
 
 /** The number of bytes shown of a wrong body. */
 const shown = 40
 
 const preview = (bytes: Uint8Array): string =>
-  bytes.length === 0 ? "nothing" : JSON.stringify(new TextDecoder("latin1").decode(bytes.subarray(0, shown)))
+  JSON.stringify(new TextDecoder("latin1").decode(bytes.subarray(0, shown)))
 
 // --- the checks of a part ---
-
-const firstOf = (path: string) =>
-  Effect.gen(function* () {
-    let first: Uint8Array = new Uint8Array()
-    const take = (piece: Uint8Array) => {
-      if (first.length === 0) first = piece
-    }
-    yield* readThrough(path, take, { bytesToRead: 4096n })
-    return first
-  })
 
 /** Whether the part ends like its format, for a package without a known length. */
 const hasEnd = ({ source: { format } }: Context<Subject>, part: Part) =>
@@ -99,44 +87,56 @@ const hasEnd = ({ source: { format } }: Context<Subject>, part: Part) =>
   )
 
 /** Whether the part proves its completeness: by a checksum, or as a ZIP that ends with the file. */
-const isProved = ({ source: { format } }: Context<Subject>, part: Part) =>
+const isProved = ({ hashing, source: { format } }: Context<Subject>, part: Part) =>
   Effect.gen(function* () {
     const written = yield* part.written
     if (Option.isNone(written)) return false
-    const sum = yield* part.sum
+    const sum = yield* compare(written.value.path, hashing, part.held().checksums)
     if (sum === false || Option.isSome(sum)) return sum !== false
     return format === "zip" && (yield* zip.hasEnd(written.value.path, true))
   })
 
+/** A complete part, and the algorithm of its matching checksum, if any. */
+interface Verified {
+  readonly written: Written
+  readonly checksum: Option.Option<Hashing.Algorithm | "zip">
+}
+
 /** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. Left: the mismatch. */
 const verify = ({ hashing, options, source: { format } }: Context<Subject>, part: Part) =>
   Effect.gen(function* () {
-    const written = yield* part.written
-    if (Option.isNone(written)) return Either.left("changed on the disk by another program")
-    const { path } = written.value
-    const sum = yield* part.sum
+    const found = yield* part.written
+    if (Option.isNone(found)) return Either.left("changed on the disk by another program")
+    const written = found.value
+    const sum = yield* compare(written.path, hashing, part.held().checksums)
     if (sum === false) return Either.left("other bytes")
-    if (Option.isSome(sum)) return Either.right<Algorithm>(sum)
-    if (plan.opening(format, yield* firstOf(path), true) !== "package") {
+    if (Option.isSome(sum)) return Either.right<Verified>({ written, checksum: sum })
+    const { stream } = yield* FileSystem.FileSystem
+    const first = yield* Stream.runHead(stream(written.path, { bytesToRead: 4096n }))
+    if (
+      plan.opening(
+        format,
+        Option.getOrElse(first, () => new Uint8Array()),
+        true
+      ) !== "package"
+    ) {
       return Either.left("changed on the disk: its first bytes differ")
     }
-    if (options.verify !== true || Option.isNone(hashing)) return Either.right(Option.none())
-    const verdict = yield* zip.check(path, hashing.value)
+    if (options.verify !== true || Option.isNone(hashing)) return Either.right({ written, checksum: Option.none() })
+    const verdict = yield* zip.check(written.path, hashing.value)
     if (verdict._tag === "Wrong") return Either.left(`an invalid ZIP: ${verdict.why},`)
-    return Either.right(verdict._tag === "Right" ? Option.some("zip" as const) : Option.none())
+    return Either.right({ written, checksum: verdict._tag === "Right" ? Option.some("zip" as const) : Option.none() })
   })
 
-/** Transfers the whole package. Returns the algorithm of the matching checksum. `onBytes` runs after each write. */
+/** Transfers the whole package, and checks it. `onBytes` runs after each write. */
 export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lock<S>, onBytes: Effect.Effect<void>) =>
   Effect.gen(function* () {
-    const { emit, fail, http, newUrl, subject } = context
+    const { emit, fail, http, idle, newUrl, policy, subject } = context
     const { format } = context.source
     const path = context.names.target
     const fs = yield* FileSystem.FileSystem
-    const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const now = () => elapsed.unsafeNow(clock)
-    const idle = Option.getOrElse(context.idleTimeout, () => policy.attemptTimeout)
     const toDisk = ofPlatform(fail, path)
     const onPart = <A>(self: Effect.Effect<A, PlatformError, FileSystem.FileSystem>) =>
       Effect.mapError(Effect.provideService(self, FileSystem.FileSystem, fs), ofPlatform(fail, context.names.part))
@@ -209,13 +209,10 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
             const opening = plan.opening(format, lead, isAll)
             if (opening === "more") return
             if (opening === "other") {
-              const coded = Option.filter(step.coding, () => lead.length > 0)
-              const note = Option.match(coded, {
-                onNone: () => ({ path: "the body", expected: "a package", found: preview(lead) }),
-                onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
+              return yield* Option.match(step.coding, {
+                onNone: () => isNot("other", answer, { path: "the body", expected: "a package", found: preview(lead) }),
+                onSome: (found) => isNot("final", answer, { path: "content-encoding", expected: "identity", found })
               })
-              const kind = Option.isSome(coded) ? "final" : "other"
-              return yield* isNot(kind, answer, note)
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
@@ -363,7 +360,7 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
     let wasUsed = false
 
     /** Requests the rest until the part is complete, and checks it. */
-    const complete: Effect.Effect<Algorithm, TransferFailure | SignedUrlFailure<S>> = Effect.gen(function* () {
+    const complete: Effect.Effect<Verified, TransferFailure | SignedUrlFailure<S>> = Effect.gen(function* () {
       while (!plan.isWhole(part.held())) {
         if (url === undefined) {
           url = yield* newUrl
@@ -392,7 +389,7 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
       })
 
     return yield* attempts
-      .run<Algorithm, TransferFailure, SignedUrlFailure<S>>(progress, {
+      .run<Verified, TransferFailure, SignedUrlFailure<S>>(progress, {
         attempt: () => Effect.tapError(complete, (error) => (error instanceof Failure ? recover(error) : Effect.void)),
         mayRetry: ({ kind }) => kind !== "final",
         repair: ({ kind }) => Effect.succeed(kind === "refused" && wasUsed ? "with a new URL" : undefined),

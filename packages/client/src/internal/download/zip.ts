@@ -9,7 +9,6 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Hashing } from "../../Hashing.js"
 import { pieceSize } from "./files.js"
@@ -34,14 +33,10 @@ const max32 = 0xffffffff
 
 // --- bytes of the file ---
 
-interface Reader {
-  readonly size: number
-  /** Reads `length` bytes from `offset`. Fails beyond the end of the file. */
-  readonly at: (offset: number, length: number) => Effect.Effect<DataView, PlatformError | Bad>
-}
+type Reader = Effect.Effect.Success<ReturnType<typeof readerOf>>
 
 /** Reads through one cached piece, for sequential access: the directory, or the files. */
-const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+const readerOf = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.open(path, { flag: "r" })
@@ -65,7 +60,8 @@ const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem
 
     return {
       size,
-      at: (offset, length) =>
+      /** Reads `length` bytes from `offset`. Fails beyond the end of the file. */
+      at: (offset: number, length: number) =>
         Effect.gen(function* () {
           if (!(offset >= 0) || offset + length > size) {
             return yield* Effect.fail(wrong(`an offset in it (${offset}) lies beyond its ${size} bytes`))
@@ -82,16 +78,6 @@ const bytesIn = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view
 const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))
 
 // --- its end, and the directory ---
-
-interface Directory {
-  /** The number of entries by the end record: modulo 65,536 without ZIP64. */
-  readonly count: number
-  readonly isCountWrapped: boolean
-  readonly at: number
-  readonly size: number
-  /** The offset at which it ends in a complete archive: that of the record, or of its ZIP64 form. */
-  readonly end: number
-}
 
 const endSize = 22
 
@@ -110,12 +96,15 @@ const findEnds = (reader: Reader) =>
     return ends
   })
 
-/** The directory of an end record. */
+/**
+ * The directory of an end record. `count` is the number of entries by the record: modulo 65,536 without ZIP64. `end` is
+ * the offset at which it ends in a complete archive: that of the record, or of its ZIP64 form.
+ */
 const directoryOf = (reader: Reader, end: number) =>
   Effect.gen(function* () {
     const record = yield* reader.at(end, endSize)
     const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
-    const small: Directory = { count, isCountWrapped: true, at, size, end }
+    const small = { count, isCountWrapped: true, at, size, end }
     if (count !== max16 && at !== max32 && size !== max32) return small
     if (end < 20) return small
     const locator = yield* reader.at(end - 20, 20)
@@ -135,16 +124,7 @@ const findDirectory = (reader: Reader) =>
     return yield* directoryOf(reader, end.at)
   })
 
-interface Entry {
-  readonly crc32: number
-  readonly method: number
-  readonly packed: number
-  readonly size: number
-  /** The offset of the local header. */
-  readonly at: number
-  readonly nameLength: number
-  readonly headerSize: number
-}
+type Entry = Effect.Effect.Success<ReturnType<typeof readEntry>>
 
 /** Replaces the fields that did not fit into four bytes by those of ZIP64, in its order. */
 const widen = (extra: DataView, fields: ReadonlyArray<number>): ReadonlyArray<number> | undefined => {
@@ -165,7 +145,7 @@ const widen = (extra: DataView, fields: ReadonlyArray<number>): ReadonlyArray<nu
   return undefined
 }
 
-const readEntry = (reader: Reader, at: number): Effect.Effect<Entry, PlatformError | Bad> =>
+const readEntry = (reader: Reader, at: number) =>
   Effect.gen(function* () {
     const head = yield* reader.at(at, 46)
     if (head.getUint32(0, true) !== 0x02014b50) return yield* Effect.fail(wrong("its directory is broken"))
@@ -179,7 +159,8 @@ const readEntry = (reader: Reader, at: number): Effect.Effect<Entry, PlatformErr
     if (size === undefined || packed === undefined || start === undefined) {
       return yield* Effect.fail(wrong("its directory has no ZIP64 field where one is needed"))
     }
-    return { crc32, method, packed, size, at: start, nameLength, headerSize }
+    // `at` is the offset of the local header.
+    return { crc32, method, packed, size, at: start, nameLength, headerSize } as const
   })
 
 // --- the files in it ---
