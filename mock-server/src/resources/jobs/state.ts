@@ -214,7 +214,7 @@ export class JobDrawer implements Drawer {
   }
 
   problems(saved: SavedJobs, now: number): ReadonlyArray<Problem> {
-    return savedProblems(saved, { fixtures: this.#fixtures, maxJobs: this.maxJobs, now })
+    return savedProblems(saved, this.#fixtures, this.maxJobs, now)
   }
 
   restore({ jobs, workflows }: SavedJobs): void {
