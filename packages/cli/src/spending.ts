@@ -67,13 +67,11 @@ export const unique = (expenses: ReadonlyArray<Expense>): ReadonlyArray<Expense>
   ...new Map(expenses.map((it) => [`${it.kind} ${it.id}`, it])).values()
 ]
 
-const rowOf = (expenses: ReadonlyArray<Expense>): Row => {
+/** The total of some expenses, which has no key. */
+export const totalOf = (expenses: ReadonlyArray<Expense>): Row => {
   const of = (kind: Kind) => sumOf(expenses.filter((it) => it.kind === kind))
   return { sums: { orders: of("orders"), jobs: of("jobs"), insights: of("insights") }, total: sumOf(expenses) }
 }
-
-/** The total, which has no key. */
-export const totalOf = rowOf
 
 /** The rows of a table, in the order of their keys. */
 export const rowsBy = (expenses: ReadonlyArray<Expense>, by: ReadonlyArray<By>): ReadonlyArray<Row> => {
@@ -87,7 +85,7 @@ export const rowsBy = (expenses: ReadonlyArray<Expense>, by: ReadonlyArray<By>):
   }
   return [...groups]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, { keys, own }]) => ({ ...Object.fromEntries(by.map((it, at) => [it, keys[at]])), ...rowOf(own) }))
+    .map(([, { keys, own }]) => ({ ...Object.fromEntries(by.map((it, at) => [it, keys[at]])), ...totalOf(own) }))
 }
 
 /** A range of time: from its beginning, until before its end. */

@@ -50,11 +50,8 @@ const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope
       output.live.draw(live(job.value, view))
     })
     yield* Effect.addFinalizer((exit) =>
-      Effect.sync(() => {
-        // on the same terminal, the result replaces the lines
-        if (Exit.isSuccess(exit) && output.results.isTerminal) output.live.erase()
-        else output.live.leave()
-      })
+      // on the same terminal, the result replaces the lines
+      Effect.sync(() => output.live.end(Exit.isSuccess(exit) && output.results.isTerminal))
     )
     yield* Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("1 second")))
     return (job) => Effect.zipRight(Ref.set(seen, Option.some(job)), draw)
