@@ -103,8 +103,8 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         case "Version":
           return yield* print(manifest.version)
         case "Help": {
-          const program = { root: pixxel(groups).descriptor, groups: groups.map(({ descriptor }) => descriptor) }
-          const page = Help.page(program, line.path, cli)
+          const descriptors = groups.map(({ descriptor }) => descriptor)
+          const page = Help.page(pixxel(groups).descriptor, descriptors, line.path, cli)
           if (Option.isNone(page)) return yield* new UsageError({ message: CommandLine.noCommand(line.path) })
           return yield* print(page.value(output.results.style()))
         }

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileError } from "./files.js"
-import type { Limits, Unpacked } from "./unpack.js"
+import type { Limits } from "./unpack.js"
 
 export interface Target {
   readonly source: Download.Source<Subject>
@@ -28,10 +28,7 @@ export interface Options extends Download.Options {
 
 export type Patience = Pick<Download.Options, "interval" | "timeout">
 
-export interface Saved {
-  readonly file: Download.Result
-  readonly unpacked: Unpacked | undefined
-}
+export type Saved = Effect.Effect.Success<ReturnType<typeof save>>
 
 /** Waits for the URL of a package. */
 export const { signedUrl } = Download
@@ -69,5 +66,5 @@ export const save = (
     })
     const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
     const unpacked = options.unpack && (yield* unpackTo(path, join(options.out, name), options.unpack))
-    return { file, unpacked } satisfies Saved
+    return { file, unpacked }
   }).pipe(Effect.provide(platform))

@@ -23,20 +23,16 @@ export interface Expense {
   readonly tokens: Option.Option<number>
 }
 
-export interface Sum {
-  /** The sum of the known amounts. */
-  readonly tokens: number
-  /** The number of expenses. */
-  readonly entries: number
-  /** The number of expenses whose amount is not known. */
-  readonly unknown: number
-}
+export type Sum = ReturnType<typeof sumOf>
 
-export const sumOf = (expenses: ReadonlyArray<Expense>): Sum => {
+export const sumOf = (expenses: ReadonlyArray<Expense>) => {
   const known = expenses.flatMap(({ tokens }) => Option.toArray(tokens))
   return {
+    /** The sum of the known amounts. */
     tokens: known.reduce((sum, tokens) => sum + tokens, 0),
+    /** The number of expenses. */
     entries: expenses.length,
+    /** The number of expenses whose amount is not known. */
     unknown: expenses.length - known.length
   }
 }
