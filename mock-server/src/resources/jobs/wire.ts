@@ -38,7 +38,7 @@ const progressText: Readonly<Record<NonNullable<Quirks["progress"]>, (percent: n
 
 const emptyBlock = Object.freeze({ id: "", name: "", version: "" })
 
-/** Encoders of a story, by kind of value. An `undefined` value is not set yet. */
+/** Encoders of a story, by kind of value, and its quirks. An `undefined` value is not set yet. */
 const makeEncoder = (quirks: Quirks, createdAt: number) => {
   const { unset: as = "empty" } = quirks
   const unset = (empty: unknown, zero: unknown) =>
@@ -55,6 +55,7 @@ const makeEncoder = (quirks: Quirks, createdAt: number) => {
     }
   }
   return {
+    quirks,
     text: (value: string | undefined) => value ?? unset("", ""),
     json,
     // Go writes a struct with zero values
@@ -110,15 +111,9 @@ export const taskId = (job: JobIdentity, index: number): string => {
   return id
 }
 
-const taskBody = (
-  task: TaskFixture,
-  view: TaskView,
-  id: string,
-  takes: number,
-  quirks: Quirks,
-  encoder: Encoder
-): Fields => {
+const taskBody = (task: TaskFixture, view: TaskView, id: string, takes: number, encoder: Encoder): Fields => {
   const { finishedAt, startedAt } = view
+  const { quirks } = encoder
   const ended = finishedAt === undefined ? undefined : task
   const words = quirks.taskStatus ?? {}
   return withQuirks(quirks, ofTask, {
@@ -195,7 +190,7 @@ export const jobBody = (job: Job, view: JobView): Fields => {
     const planned = plan.tasks[index]
     const before = cache.tasks[index]
     if (!task || !planned || (before && isSame(before.view, seen))) return
-    const body = taskBody(task, seen, taskId(identity, index), planned.takes, quirks, encoder)
+    const body = taskBody(task, seen, taskId(identity, index), planned.takes, encoder)
     cache.tasks[index] = { view: seen, body }
   })
   const tasks = cache.tasks.map(({ body }) => body)

@@ -30,11 +30,6 @@ interface Followed extends Reported, JobsApi.WorkflowRef {
   readonly jobId?: JobId
 }
 
-interface Following {
-  readonly onChange: (job: Job) => Effect.Effect<void>
-  readonly onOrphan: (job: Job) => Effect.Effect<void>
-}
-
 type Show = (job: Job) => Effect.Effect<void>
 
 /** Redraws the job on every change, and every second. */
@@ -66,7 +61,7 @@ const showing = (options: Followed, output: Output.Service) => {
 
 export const following = <O extends Followed, A, E, R>(
   options: O,
-  call: (input: O & Following) => Effect.Effect<A, E, R>
+  call: (input: O & Readonly<Record<"onChange" | "onOrphan", Show>>) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R | Invocation | Output> => {
   const { jobId, workflowId } = options
   return naming(options, { _tag: "Job", workflowId, ...(jobId && { jobId }) }, (named) =>

@@ -106,21 +106,15 @@ export const amount = (name: string, pseudo: string, description: string): Optio
   value(pseudo, amountOf("a number such as 100"))(name, description)
 
 /** A whole number in a range. */
-export const whole = (
-  name: string,
-  pseudo: string,
-  description: string,
-  [least, most]: readonly [least: number, most: number]
-): Options.Options<number> =>
+export const whole = (pseudo: string, least: number, most: number) =>
   value(pseudo, (text) =>
     /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
       ? Either.right(Number(text))
       : Either.left(`a whole number from ${least} to ${most}`)
-  )(name, description)
+  )
 
 /** A share in percent. */
-export const percent = (name: string, description: string): Options.Options<number> =>
-  whole(name, "PERCENT", description, [0, 100])
+export const percent = whole("PERCENT", 0, 100)
 
 /** Two numbers with a comma between them. */
 export const range = value<readonly [number, number]>("FROM,TO", (text) => {
