@@ -90,7 +90,6 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
     const failAlone = (failure: Failure) => fail(() => report(failure, Invocation.noCommand), json)
     const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
-    const printCompletions = (script: unknown) => Effect.orDie(print(corrected(String(script))))
 
     const group = CommandLine.groupOf(argv)
     const groups = yield* Effect.promise(() => load(group === undefined ? undefined : [group]))
@@ -110,7 +109,8 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         }
         case "Run": {
           // @effect/cli prints completions with log, and mistakes with error, which the report below covers
-          const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
+          const log = (script: unknown) => Effect.orDie(print(corrected(String(script))))
+          const console = { ...(yield* Effect.console), log, error: () => Effect.void }
           const invocation = yield* Invocation.make(line.command, line.options)
           return yield* Effect.withConsole(parse(groups, line.argv), console).pipe(
             Effect.provideService(Invocation.Invocation, invocation)

@@ -198,8 +198,7 @@ export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event:
   const start = starts.at(-1)
   const used = usedBy(plan.phases[starts.length - 1]?.until, event)
   if (start === undefined || used === 0) return false
-  const isSame = event.kind === "delivery" ? isDelivery : isSignal(event.name ?? "")
-  return nth(used, start, events, isSame) === never
+  return nth(used, start, events, ({ kind, name }) => kind === event.kind && name === event.name) === never
 }
 
 /** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */

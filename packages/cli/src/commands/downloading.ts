@@ -99,10 +99,9 @@ export const download = (target: Target, folder: string, options: SavingOptions)
     const { save } = yield* Effect.promise(() => import("../saving.js"))
     const output = yield* Output
     const { origin } = yield* Invocation
-    const { ifExists, interval, maxEntries, maxRatio, maxSize, timeout, unpack, verify } = options
+    const { maxEntries, maxRatio, maxSize, unpack } = options
     const limits = unpack ? { size: maxSize, entries: maxEntries, ratio: maxRatio } : undefined
-    const where = { out: folder, ifExists, verify, interval, timeout, unpack: limits }
-    return yield* save(target, where, showing(options, output)).pipe(
+    return yield* save(target, { ...options, out: folder, unpack: limits }, showing(options, output)).pipe(
       Effect.onExit((exit) => Effect.sync(() => output.live.end(Exit.isSuccess(exit) && output.results.isTerminal))),
       Effect.onInterrupt(() =>
         Effect.gen(function* () {
