@@ -2,10 +2,12 @@
  * A replay capsule: all data that determine a world's answers, so that a failed test can be repeated without its
  * program. It contains the journal, and no secret.
  */
+
 import { createHash } from "node:crypto"
 import { seconds } from "./Duration.js"
 import { type FixtureSet, type WorldQuirks, type WrittenFixtures, writeFixtures } from "./Fixture.js"
 import type { Happening, JournalEntry } from "./Journal.js"
+import { memoized } from "./Memo.js"
 import type { TokenTable } from "./Rights.js"
 import type { World } from "./World.js"
 
@@ -33,13 +35,7 @@ const sha256 = (value: unknown): string => createHash("sha256").update(JSON.stri
 /** Scenarios are left out: a capsule has the tokens, quirks and happenings that the world began with. */
 const written = ({ scenarios: _, ...fixtures }: FixtureSet): WrittenFixtures => writeFixtures(fixtures)
 
-const hashes = new WeakMap<FixtureSet, string>()
-
-export const hashOf = (fixtures: FixtureSet): string => {
-  const known = hashes.get(fixtures) ?? sha256(written(fixtures))
-  hashes.set(fixtures, known)
-  return known
-}
+export const hashOf = memoized((fixtures: FixtureSet) => sha256(written(fixtures)))
 
 /**
  * Makes the capsule of a world; absent when the journal has dropped requests. `areShipped`: whether its fixtures are

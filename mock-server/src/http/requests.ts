@@ -2,10 +2,12 @@
  * Hooks of all requests on both origins: they find the world, write its journal, and set the world's `Date` and a
  * request id.
  */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { onceOver, sendingOf } from "../clock/index.js"
 import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
+import { memoized } from "../core/Memo.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import type { Operation } from "../resources/Resource.js"
@@ -89,14 +91,10 @@ export const findWorlds = (
   })
 }
 
-const stems = new WeakMap<World, string>()
+const stemOf = memoized((world: World) => hashId(world.seed, "request", "", 0).slice(0, -12))
 
 /** Makes a request id: the world's prefix and the number of the request in the journal. */
-const requestId = (world: World, seq: number): string => {
-  const stem = stems.get(world) ?? hashId(world.seed, "request", "", 0).slice(0, -12)
-  stems.set(world, stem)
-  return stem + String(seq).padStart(12, "0")
-}
+const requestId = (world: World, seq: number): string => stemOf(world) + String(seq).padStart(12, "0")
 
 let lastSecond = Number.NaN
 let lastDate = ""

@@ -7,9 +7,6 @@ import { type Capsule, capsuleOf, printCapsule } from "../core/Capsule.js"
 import type { World } from "../core/World.js"
 import { areShipped } from "../fixtures/load.js"
 
-/** Default folder of capsules, without `PIXXEL_MOCK_CAPSULES` and without a folder named by the test. */
-const defaultFolder = () => join(tmpdir(), "pixxel-mock")
-
 /**
  * Makes a folder and its parents. Node's recursive `mkdir` never returns where a file system fails with ENOENT (/proc).
  */
@@ -25,7 +22,7 @@ const makeFolder = (path: string): void => {
 
 /** Writes the capsule, and returns the path. The same world in the same state has the same file name. */
 const write = (capsule: Capsule, folder: string | undefined): string => {
-  const directory = resolve(folder ?? process.env["PIXXEL_MOCK_CAPSULES"] ?? defaultFolder())
+  const directory = resolve(folder ?? process.env["PIXXEL_MOCK_CAPSULES"] ?? join(tmpdir(), "pixxel-mock"))
   const text = `${JSON.stringify(capsule)}\n`
   const file = join(directory, `capsule-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.json`)
   makeFolder(directory)

@@ -45,7 +45,7 @@ const frames = Effect.gen(function* () {
     note: (text) => Effect.sync(() => print(text)),
     closed: Effect.never,
     isClosed: Effect.succeed(false),
-    live: { draw: (lines) => add([...above, ...lines]), print, erase: () => {}, leave: () => {} }
+    live: { draw: (lines) => add([...above, ...lines]), print, end: () => {} }
   })
   const argv = [...shown.replace("results", `${folder}/results`).split(" ").slice(1), "--yes", "--mock"]
   const code = yield* Effect.provide(

@@ -29,10 +29,10 @@ interface Mistake {
   readonly _tag: "Mistake"
   readonly message: string
   /** The next step, if it is not to list the commands. */
-  readonly next?: string
+  readonly next?: string | undefined
 }
 
-const mistake = (message: string): Mistake => ({ _tag: "Mistake", message })
+const mistake = (message: string, next?: string): Mistake => ({ _tag: "Mistake", message, next })
 
 // --- words and options ---
 
@@ -108,11 +108,9 @@ const { autoCorrectLimit } = CliConfig.defaultConfig
 const distance = (typed: string, name: string) =>
   levensteinDistance(typed, name, CliConfig.make({ isCaseSensitive: true }))
 
-const isNear = (typed: string, name: string) => distance(typed, name) <= Math.min(autoCorrectLimit, typed.length - 1)
-
 const nearest = (typed: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names
-    .filter((name) => isNear(typed, name))
+    .filter((name) => distance(typed, name) <= Math.min(autoCorrectLimit, typed.length - 1))
     .sort((one, other) => distance(typed, one) - distance(typed, other))
     .slice(0, 1)
 
@@ -137,10 +135,10 @@ const noOption = (command: string, names: ReadonlySet<string>, tokens: ReadonlyA
   if (unknown === undefined) return undefined
   const [typed = ""] = unknown.raw[0]?.split("=") ?? []
   const meant = nearest(unknown.name, [...names]).map((name) => `--${name}`)
-  return {
-    ...mistake(`The option '${typed}' is not recognized.${question(meant)}`),
-    next: `To list the options: pixxel ${command} --help`
-  }
+  return mistake(
+    `The option '${typed}' is not recognized.${question(meant)}`,
+    `To list the options: pixxel ${command} --help`
+  )
 }
 
 // --- ids ---

@@ -76,17 +76,11 @@ const year = 400 * 86_400_000
 
 const mocked = (verbose: boolean, takesMonths: boolean): Layer.Layer<Environment.Services, ConfigError, Output> =>
   Layer.unwrapEffect(
-    Effect.map(
-      Effect.promise(() => import("@effect-pixxel/mock-server")),
-      ({ MockServer }) =>
-        Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => connection({ baseUrl, token }))).pipe(
-          Layer.provideMerge(
-            logging(
-              verbose,
-              // a failed command is no failed test, so it needs no replay capsule
-              Layer.orDie(MockServer.layer({ clock: "auto", capsules: false, cap: takesMonths ? year : undefined }))
-            )
-          )
-        )
-    )
+    Effect.gen(function* () {
+      const { MockServer } = yield* Effect.promise(() => import("@effect-pixxel/mock-server"))
+      // a failed command is no failed test, so it needs no replay capsule
+      const server = MockServer.layer({ clock: "auto", capsules: false, cap: takesMonths ? year : undefined })
+      const api = Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => connection({ baseUrl, token })))
+      return Layer.provideMerge(api, logging(verbose, Layer.orDie(server)))
+    })
   )

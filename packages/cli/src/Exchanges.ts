@@ -28,11 +28,9 @@ const remembering = () => {
   return ({ body, headers, url }: HttpClientRequest): redact.Scrub => {
     const authorization = headers["authorization"]
     const secrets = authorization === undefined ? redact.secretsOfUrl(url) : redact.secretsOfHeader(authorization)
-    const added = [...secrets, ...(body instanceof RequestBody ? body.secrets : [])].filter(
-      (secret) => !known.has(secret)
-    )
-    for (const secret of added) known.add(secret)
-    if (added.length > 0) scrub = scrub.with(added)
+    const before = known.size
+    for (const secret of [...secrets, ...(body instanceof RequestBody ? body.secrets : [])]) known.add(secret)
+    if (known.size > before) scrub = redact.none().with([...known])
     return scrub
   }
 }

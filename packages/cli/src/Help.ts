@@ -54,23 +54,19 @@ const descriptionOf = (doc: HelpDoc.HelpDoc): string => {
   return text === undefined ? "" : textOf(text)
 }
 
-interface Flag {
-  /** The name with the placeholder of its value. */
-  readonly name: string
-  readonly description: string
-  readonly isOptional: boolean
-}
+type Flag = ReturnType<typeof flagsOf>[number]
 
 /** The text after the description of an optional option. */
 const mayBeLeftOut = "This setting is optional."
 
-const flagsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Flag> =>
+const flagsOf = (doc: HelpDoc.HelpDoc) =>
   blocksOf(doc)
     .flatMap((block) => (HelpDoc.isDescriptionList(block) ? block.definitions : []))
     .map(([name, text]) => {
       // The first paragraph describes the type of the value.
       const [, ...paragraphs] = blocksOf(text).map(textOf)
       return {
+        /** With the placeholder of its value. */
         name: textOf(HelpDoc.p(name)),
         description: paragraphs.filter((it) => !it.startsWith(mayBeLeftOut)).join(" "),
         isOptional: paragraphs.some((it) => it.startsWith(mayBeLeftOut))
@@ -96,12 +92,6 @@ const examplesOf = (path: ReadonlyArray<string>) =>
 
 type Command = CommandDescriptor.Command<unknown>
 
-/** `pixxel`, and its groups. */
-export interface Program {
-  readonly root: Command
-  readonly groups: ReadonlyArray<Command>
-}
-
 const nameOf = (command: Command) => [...CommandDescriptor.getNames(command)].join(" ")
 
 /** The commands of a group, in the order of their definitions. */
@@ -115,7 +105,8 @@ const commandsOf = (group: Command): ReadonlyArray<readonly [path: string, Comma
 
 /** The page of a command, a group or the program, by its path; none for an unknown path. */
 export const page = (
-  { groups, root }: Program,
+  root: Command,
+  groups: ReadonlyArray<Command>,
   path: ReadonlyArray<string>,
   config: CliConfig.CliConfig
 ): Option.Option<(style: Style) => string> => {
@@ -146,8 +137,7 @@ export const page = (
       : commands.map(([name, it]): Row => [name, descriptionOf(CommandDescriptor.getHelp(it, config))])
     return (wide: Style) => {
       const style = { ...wide, width: Math.min(wide.width, 100) }
-      const list = (title: string, entries: ReadonlyArray<Row>) =>
-        section(title, entries.length === 0 ? [] : rows(entries, style), style)
+      const list = (title: string, entries: ReadonlyArray<Row>) => section(title, rows(entries, style), style)
       return sections(
         descriptionOf(doc),
         section("Usage", usages, style),

@@ -28,26 +28,21 @@ export interface Origin {
 /** The origin of a failure before any command runs. */
 export const noCommand: Origin = { command: "", options: [], created: Option.none(), step: Option.none() }
 
-export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<Invocation, Invocation.Service>() {}
-
-export declare namespace Invocation {
-  export interface Service {
+export const make = (command: string, options: ReadonlyArray<Given>) =>
+  Effect.map(Ref.make<Origin>({ ...noCommand, command, options }), (ref) => ({
     /** The current state. */
-    readonly origin: Effect.Effect<Origin>
-    readonly setCreated: (it: Thing) => Effect.Effect<void>
-    readonly setStep: (step: string) => Effect.Effect<void>
-  }
-}
+    origin: Ref.get(ref),
+    setCreated: (created: Thing) => Ref.update(ref, (it) => ({ ...it, created: Option.some(created) })),
+    setStep: (step: string) => Ref.update(ref, (it) => ({ ...it, step: Option.some(step) }))
+  }))
+
+export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<
+  Invocation,
+  Effect.Effect.Success<ReturnType<typeof make>>
+>() {}
 
 /** The origin of the running command. */
 export const origin: Effect.Effect<Origin, never, Invocation> = Effect.flatMap(Invocation, ({ origin }) => origin)
-
-export const make = (command: string, options: ReadonlyArray<Given>): Effect.Effect<Invocation.Service> =>
-  Effect.map(Ref.make<Origin>({ ...noCommand, command, options }), (ref) => ({
-    origin: Ref.get(ref),
-    setCreated: (created) => Ref.update(ref, (it) => ({ ...it, created: Option.some(created) })),
-    setStep: (step) => Ref.update(ref, (it) => ({ ...it, step: Option.some(step) }))
-  }))
 
 /** Whether the command runs against the embedded mock server, which ends with it. */
 export const isMock = ({ options }: Origin): boolean =>

@@ -2,16 +2,7 @@
 import { widthOf } from "./render/plain.js"
 import type { Screen } from "./Screen.js"
 
-export interface Live {
-  /** Replaces the last drawn lines. */
-  readonly draw: (lines: ReadonlyArray<string>) => void
-  /** Prints a text above the lines. */
-  readonly print: (text: string) => void
-  /** Removes the lines. */
-  readonly erase: () => void
-  /** Leaves the lines in place; the next lines follow below. */
-  readonly leave: () => void
-}
+export type Live = ReturnType<typeof make>
 
 const up = (rows: number) => (rows === 0 ? "" : `\u001b[${rows}A`)
 const toEndOfScreen = "\u001b[J"
@@ -23,7 +14,7 @@ const showCursor = "\u001b[?25h"
 const toBeginOfLine = `\r${toEndOfLine}`
 
 /** Without a terminal, only `print` writes. */
-export const make = (write: (text: string) => void, screen: Screen): Live => {
+export const make = (write: (text: string) => void, screen: Screen) => {
   let drawn: ReadonlyArray<string> = []
 
   /** Moves to the first drawn line. A terminal that became narrower has wrapped the lines. */
@@ -34,21 +25,20 @@ export const make = (write: (text: string) => void, screen: Screen): Live => {
   const framed = (lines: ReadonlyArray<string>) => lines.map((line) => `${line}${toEndOfLine}\n`).join("")
 
   return {
-    draw: (lines) => {
+    /** Replaces the last drawn lines. */
+    draw: (lines: ReadonlyArray<string>) => {
       // in one write, so that no partial frame is visible
       write(`${drawn.length === 0 ? hideCursor : back()}${framed(lines)}${toEndOfScreen}`)
       drawn = lines
     },
-    print: (text) => {
+    /** Prints a text above the lines. */
+    print: (text: string) => {
       if (!screen.isTerminal) write(text)
       else write(drawn.length === 0 ? `${toBeginOfLine}${text}` : `${back()}${toEndOfScreen}${text}${framed(drawn)}`)
     },
-    erase: () => {
-      if (drawn.length > 0) write(`${back()}${toEndOfScreen}${showCursor}`)
-      drawn = []
-    },
-    leave: () => {
-      if (drawn.length > 0) write(showCursor)
+    /** Removes the lines, which a result replaces, or leaves them in place; the next lines follow below. */
+    end: (isReplaced: boolean) => {
+      if (drawn.length > 0) write(isReplaced ? `${back()}${toEndOfScreen}${showCursor}` : showCursor)
       drawn = []
     }
   }

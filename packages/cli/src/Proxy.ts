@@ -10,15 +10,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Settings from "./Settings.js"
 
-export interface Proxy {
-  readonly protocol: "http:" | "https:"
-  readonly host: string
-  readonly port: number
-  /** The value of `proxy-authorization`. */
-  readonly authorization: Option.Option<Redacted.Redacted>
-  /** The name in messages: without credentials, and with its variable. */
-  readonly name: string
-}
+export type Proxy = Effect.Effect.Success<ReturnType<typeof parse>>
 
 /** The proxy of a URL, if any. */
 export type Route = (url: URL) => Option.Option<Proxy>
@@ -35,24 +27,20 @@ export class TunnelError extends Error {
 
 // --- the variables ---
 
-interface Variable {
-  readonly name: string
-  readonly value: string
-}
-
-const variable = (name: string): Effect.Effect<Option.Option<Variable>> =>
+/** The name and the value of a variable, which may be in lower case. */
+const variable = (name: string) =>
   Effect.map(
     Effect.forEach([name.toLowerCase(), name], (name) =>
       Effect.map(
         Settings.variable(name),
-        Option.map((value): Variable => ({ name, value: value.trim() }))
+        Option.map((value) => ({ name, value: value.trim() }))
       )
     ),
     Option.firstSomeOf
   )
 
 /** The proxy of a variable. `proxy:3128` is short for `http://proxy:3128`. */
-const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.ConfigError> => {
+const parse = ({ name, value }: { readonly name: string; readonly value: string }) => {
   // the error shows no part of the value: it may contain a password
   const fail = (problem: string) => Effect.fail(ConfigError.InvalidData([name], `expected ${problem}`))
   const text = value.includes("://") ? value : `http://${value}`
@@ -68,9 +56,11 @@ const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.Conf
     protocol,
     host: hostname ?? "",
     port: Number(port ?? (protocol === "https:" ? 443 : 80)),
+    /** The value of `proxy-authorization`. */
     authorization: Option.map(Option.fromNullable(auth), (words) =>
       Redacted.make(`Basic ${Buffer.from(words).toString("base64")}`)
     ),
+    /** The name in messages: without credentials, and with its variable. */
     name: `${protocol}//${url.host} (${name})`
   })
 }

@@ -5,19 +5,7 @@ import { type Style, unstyled } from "./render/style.js"
 /** The protocol by which a terminal shows images. */
 export type Graphics = "kitty" | "iterm2" | "none"
 
-export interface Screen {
-  /** Whether it is a terminal, dumb ones included. */
-  readonly isAttended: boolean
-  /** Whether lines can be redrawn. */
-  readonly isTerminal: boolean
-  /** The current style: the window may have been resized. */
-  readonly style: () => Style
-  /** The height in lines. */
-  readonly height: () => number
-  readonly graphics: Graphics
-  /** Whether it shows 24-bit colours. */
-  readonly isTrueColour: boolean
-}
+export type Screen = ReturnType<typeof of>
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -49,21 +37,23 @@ const graphicsOf = ({ KITTY_WINDOW_ID, LC_TERMINAL, TERM = "", TERM_PROGRAM, TMU
   return KITTY_WINDOW_ID && !TERM_PROGRAM ? "kitty" : "none"
 }
 
-export const of = (
-  stream: Writable & { readonly columns?: number; readonly rows?: number },
-  env: Variables
-): Screen => {
+export const of = (stream: Writable & { readonly columns?: number; readonly rows?: number }, env: Variables) => {
   // a dumb terminal cannot move its cursor, and prints colour codes literally
   const isAttended = "isTTY" in stream && stream.isTTY === true
   const isTerminal = isAttended && env["TERM"] !== "dumb"
   const colours = hasColours(isTerminal, env)
   const unicode = hasUnicode(env)
   return {
+    /** Whether it is a terminal, dumb ones included. */
     isAttended,
+    /** Whether lines can be redrawn. */
     isTerminal,
-    style: () => ({ colours, unicode, width: isTerminal ? stream.columns || 80 : unstyled.width }),
+    /** The current style: the window may have been resized. */
+    style: (): Style => ({ colours, unicode, width: isTerminal ? stream.columns || 80 : unstyled.width }),
+    /** The height in lines. */
     height: () => stream.rows || 24,
     graphics: graphicsOf(env),
+    /** Whether it shows 24-bit colours. */
     isTrueColour: /^(truecolor|24bit)$/.test(env["COLORTERM"] ?? "")
   }
 }

@@ -64,32 +64,25 @@ export const variable = (name: string): Effect.Effect<Option.Option<string>> =>
   )
 
 const setting = (
-  name: "authScheme" | "baseUrl",
+  name: Setting["name"],
   from: string,
-  flag: string,
-  given: string | undefined,
   shown: (text: string) => string,
-  fallback: string
+  fallback?: string,
+  flag = "",
+  given?: string
 ) =>
   Effect.map(variable(from), (found): Setting => {
     if (given !== undefined) return { name, value: Option.some(shown(given)), source: "flag", from: flag }
-    return Option.isSome(found)
-      ? { name, value: Option.map(found, shown), source: "environment", from }
+    if (Option.isSome(found)) return { name, value: Option.map(found, shown), source: "environment", from }
+    return fallback === undefined
+      ? { name, value: Option.none(), source: "missing", from }
       : { name, value: Option.some(fallback), source: "default", from: "" }
   })
 
 /** Reads all settings. None of the returned values is a secret. */
 export const all = (flags: Flags): Effect.Effect<ReadonlyArray<Setting>> =>
   Effect.all([
-    Effect.map(
-      variable("PIXXEL_API_KEY"),
-      (token): Setting => ({
-        name: "apiKey",
-        value: Option.map(token, masked),
-        source: Option.isSome(token) ? "environment" : "missing",
-        from: "PIXXEL_API_KEY"
-      })
-    ),
-    setting("authScheme", "PIXXEL_AUTH_SCHEME", "--auth-scheme", flags.authScheme, shownScheme, "bearer"),
-    setting("baseUrl", "PIXXEL_BASE_URL", "--base-url", flags.baseUrl, shownUrl, "https://api.pixxel.space")
+    setting("apiKey", "PIXXEL_API_KEY", masked),
+    setting("authScheme", "PIXXEL_AUTH_SCHEME", shownScheme, "bearer", "--auth-scheme", flags.authScheme),
+    setting("baseUrl", "PIXXEL_BASE_URL", shownUrl, "https://api.pixxel.space", "--base-url", flags.baseUrl)
   ])

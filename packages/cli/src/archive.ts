@@ -152,12 +152,7 @@ export interface Contents {
 }
 
 /** Builds the tree of all entries. Rejects the archive if any entry is invalid. */
-const judge = async (
-  zip: ZipReader<FileHandle>,
-  length: number,
-  limits: Limits,
-  platform: NodeJS.Platform
-): Promise<Contents> => {
+const judge = async (zip: ZipReader<FileHandle>, length: number, limits: Limits): Promise<Contents> => {
   const folders: Array<Folder> = []
   const files: Array<File> = []
   const root: Folder = { _tag: "Folder", path: "", time: undefined, children: new Map() }
@@ -196,7 +191,7 @@ const judge = async (
   let size = 0
   const add = (entry: Entry) => {
     const { filename: name } = entry
-    const segments = segmentsOf(name, platform)
+    const segments = segmentsOf(name, process.platform)
     const kind = kindOf(entry)
     if (kind !== 0 && kind !== folderKind && kind !== fileKind) unsafe(name, "which is a link or another special file")
     // an entry without a checksum has the form of an encrypted one
@@ -260,7 +255,7 @@ export const withArchive = async <A>(
     const { size: length } = await file.stat()
     const bytes = new Bytes(file, length)
     const zip = new ZipReader(bytes, { filenameValidation: "tolerant", useWebWorkers: false })
-    const contents = await judge(zip, length, limits, process.platform)
+    const contents = await judge(zip, length, limits)
     await refuseInner(zip, bytes)
     return await use(contents)
   } finally {

@@ -90,7 +90,6 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
     const failAlone = (failure: Failure) => fail(() => report(failure, Invocation.noCommand), json)
     const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
-    const printCompletions = (script: unknown) => Effect.orDie(print(corrected(String(script))))
 
     const group = CommandLine.groupOf(argv)
     const groups = yield* Effect.promise(() => load(group === undefined ? undefined : [group]))
@@ -103,14 +102,15 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         case "Version":
           return yield* print(manifest.version)
         case "Help": {
-          const program = { root: pixxel(groups).descriptor, groups: groups.map(({ descriptor }) => descriptor) }
-          const page = Help.page(program, line.path, cli)
+          const descriptors = groups.map(({ descriptor }) => descriptor)
+          const page = Help.page(pixxel(groups).descriptor, descriptors, line.path, cli)
           if (Option.isNone(page)) return yield* new UsageError({ message: CommandLine.noCommand(line.path) })
           return yield* print(page.value(output.results.style()))
         }
         case "Run": {
           // @effect/cli prints completions with log, and mistakes with error, which the report below covers
-          const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
+          const log = (script: unknown) => Effect.orDie(print(corrected(String(script))))
+          const console = { ...(yield* Effect.console), log, error: () => Effect.void }
           const invocation = yield* Invocation.make(line.command, line.options)
           return yield* Effect.withConsole(parse(groups, line.argv), console).pipe(
             Effect.provideService(Invocation.Invocation, invocation)

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileError } from "./files.js"
-import type { Limits, Unpacked } from "./unpack.js"
+import type { Limits } from "./unpack.js"
 
 export interface Target {
   readonly source: Download.Source<Subject>
@@ -28,27 +28,12 @@ export interface Options extends Download.Options {
 
 export type Patience = Pick<Download.Options, "interval" | "timeout">
 
-export interface Saved {
-  readonly file: Download.Result
-  readonly unpacked: Unpacked | undefined
-}
+export type Saved = Effect.Effect.Success<ReturnType<typeof save>>
 
 /** Waits for the URL of a package. */
 export const { signedUrl } = Download
 
 const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
-
-/** Loads the reader of ZIPs on demand. */
-const unpackTo = (path: string, folder: string, limits: NonNullable<Options["unpack"]>) =>
-  Effect.flatMap(
-    Effect.promise(() => import("./unpack.js")),
-    ({ defaultLimits: { entries, ratio, size }, unpack }) =>
-      unpack(path, folder, {
-        size: limits.size ?? size,
-        entries: limits.entries ?? entries,
-        ratio: limits.ratio ?? ratio
-      })
-  )
 
 /** Downloads a package, passes its events to `emit`, and unpacks it on request. */
 export const save = (
@@ -68,6 +53,9 @@ export const save = (
       return emit(event)
     })
     const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
-    const unpacked = options.unpack && (yield* unpackTo(path, join(options.out, name), options.unpack))
-    return { file, unpacked } satisfies Saved
+    if (options.unpack === undefined) return { file, unpacked: undefined }
+    // only a package to unpack needs the reader of ZIPs
+    const { defaultLimits, unpack } = yield* Effect.promise(() => import("./unpack.js"))
+    const { entries = defaultLimits.entries, ratio = defaultLimits.ratio, size = defaultLimits.size } = options.unpack
+    return { file, unpacked: yield* unpack(path, join(options.out, name), { size, entries, ratio }) }
   }).pipe(Effect.provide(platform))

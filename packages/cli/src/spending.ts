@@ -23,20 +23,16 @@ export interface Expense {
   readonly tokens: Option.Option<number>
 }
 
-export interface Sum {
-  /** The sum of the known amounts. */
-  readonly tokens: number
-  /** The number of expenses. */
-  readonly entries: number
-  /** The number of expenses whose amount is not known. */
-  readonly unknown: number
-}
+export type Sum = ReturnType<typeof sumOf>
 
-export const sumOf = (expenses: ReadonlyArray<Expense>): Sum => {
+export const sumOf = (expenses: ReadonlyArray<Expense>) => {
   const known = expenses.flatMap(({ tokens }) => Option.toArray(tokens))
   return {
+    /** The sum of the known amounts. */
     tokens: known.reduce((sum, tokens) => sum + tokens, 0),
+    /** The number of expenses. */
     entries: expenses.length,
+    /** The number of expenses whose amount is not known. */
     unknown: expenses.length - known.length
   }
 }
@@ -67,13 +63,11 @@ export const unique = (expenses: ReadonlyArray<Expense>): ReadonlyArray<Expense>
   ...new Map(expenses.map((it) => [`${it.kind} ${it.id}`, it])).values()
 ]
 
-const rowOf = (expenses: ReadonlyArray<Expense>): Row => {
+/** The total of some expenses, which has no key. */
+export const totalOf = (expenses: ReadonlyArray<Expense>): Row => {
   const of = (kind: Kind) => sumOf(expenses.filter((it) => it.kind === kind))
   return { sums: { orders: of("orders"), jobs: of("jobs"), insights: of("insights") }, total: sumOf(expenses) }
 }
-
-/** The total, which has no key. */
-export const totalOf = rowOf
 
 /** The rows of a table, in the order of their keys. */
 export const rowsBy = (expenses: ReadonlyArray<Expense>, by: ReadonlyArray<By>): ReadonlyArray<Row> => {
@@ -87,7 +81,7 @@ export const rowsBy = (expenses: ReadonlyArray<Expense>, by: ReadonlyArray<By>):
   }
   return [...groups]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, { keys, own }]) => ({ ...Object.fromEntries(by.map((it, at) => [it, keys[at]])), ...rowOf(own) }))
+    .map(([, { keys, own }]) => ({ ...Object.fromEntries(by.map((it, at) => [it, keys[at]])), ...totalOf(own) }))
 }
 
 /** A range of time: from its beginning, until before its end. */

@@ -35,16 +35,7 @@ export class UnpackError extends Data.TaggedError("UnpackError")<{
   readonly message: string
 }> {}
 
-export interface Unpacked {
-  readonly folder: string
-  readonly files: number
-  /** The total size of all files. */
-  readonly bytes: number
-  /** Whether all files existed already. */
-  readonly isSkipped: boolean
-  /** Folders of other runs that unpack the same package, or were killed on another machine. */
-  readonly leftovers: ReadonlyArray<string>
-}
+export type Unpacked = Awaited<ReturnType<typeof run>>
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error
@@ -120,8 +111,9 @@ const isVacant = async (folder: string) => {
   return found === undefined || (found.isDirectory() && (await readdir(folder)).length === 0)
 }
 
-const run = (path: string, folder: string, limits: Limits, signal: AbortSignal): Promise<Unpacked> =>
+const run = (path: string, folder: string, limits: Limits, signal: AbortSignal) =>
   withArchive(path, limits, async (contents) => {
+    /** Folders of other runs that unpack the same package, or were killed on another machine. */
     const leftovers = await clear(folder)
     const isPublished =
       (await isVacant(folder)) && (await publish(folder, (staging) => write(contents, staging, signal)))
@@ -130,6 +122,7 @@ const run = (path: string, folder: string, limits: Limits, signal: AbortSignal):
       refuse("TargetExists", `${folder} exists already with other content`)
     }
     const { bytes, files } = contents
+    // skipped, if all files existed already
     return { folder, files: files.length, bytes, isSkipped: !isPublished, leftovers }
   })
 

@@ -1,9 +1,10 @@
 /** The insights of a world. Each is on the timeline of a job with one task, and has the status of that task. */
+
 import { parseDuration } from "../../core/Duration.js"
+import { memoized } from "../../core/Memo.js"
 import { field, list, object, optional, type Shaped, text, time } from "../../core/Shape.js"
 import { saved, shelf, thingsOf } from "../../core/Shelf.js"
-import type { JobFixture } from "../jobs/fixture.js"
-import { plan, view as viewOfJob } from "../jobs/Timeline.js"
+import { makePlan, view as viewOfJob } from "../jobs/Timeline.js"
 import type { Opening } from "../Resource.js"
 import { insight } from "./fixture.js"
 
@@ -22,31 +23,29 @@ const savedInsight = saved("insight", {
 
 export type Insight = Shaped<typeof savedInsight>
 
-const storyOf = ({ block, outcome = "completed", output, takes = "1m", waits = "5s" }: Insight): JobFixture => ({
-  kind: "job",
-  source: "An insight.",
-  workflow: "",
-  phases: [
-    { status: "queued", until: { after: waits } },
-    { status: "running", until: { tasksDone: true } },
-    { status: outcome }
-  ],
-  tasks: [{ name: block.name, takes, outcome, result: output }]
-})
-
-const stories = new WeakMap<Insight, JobFixture>()
+const planOf = memoized(({ block, outcome = "completed", output, takes = "1m", waits = "5s" }: Insight) =>
+  makePlan({
+    kind: "job",
+    source: "An insight.",
+    workflow: "",
+    phases: [
+      { status: "queued", until: { after: waits } },
+      { status: "running", until: { tasksDone: true } },
+      { status: outcome }
+    ],
+    tasks: [{ name: block.name, takes, outcome, result: output }]
+  })
+)
 
 /** Returns the state of an insight at a time. */
 export const view = (it: Insight, now: number) => {
-  const story = stories.get(it) ?? storyOf(it)
-  stories.set(it, story)
-  const planned = plan(story)
-  const [task] = viewOfJob(planned, now - it.createdAt, []).tasks
+  const plan = planOf(it)
+  const [task] = viewOfJob(plan, now - it.createdAt, []).tasks
   return {
     status: task?.status ?? "",
     outcome: task?.outcome ?? "pending",
     progress: task?.progress ?? 0,
-    takes: planned.takes
+    takes: plan.takes
   }
 }
 

@@ -31,7 +31,7 @@ const ending = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent
   const last = phases[starts.length - 1]
   if (last?.until !== undefined) return `waits for ${waitsFor(last.until) || "an event that never happens"}`
   if (last === undefined || last.outcome === "pending") return "its story has no end"
-  return ended(last.status, starts.at(-1) ?? 0)
+  return ended(last.status, starts.at(-1)?.at ?? 0)
 }
 
 /**

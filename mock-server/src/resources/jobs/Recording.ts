@@ -13,20 +13,10 @@ import type { JobView, TaskView } from "./Timeline.js"
 
 type Body = Readonly<Record<string, unknown>>
 
-/** State of a job from a time on, in milliseconds since it was created. */
-export interface Frame {
-  readonly at: number
-  readonly body: Body
-  readonly outcome: Outcome
-}
+export type Recording = ReturnType<typeof recordingOf>
 
-export interface Recording {
-  /** Frames in order of time; the first is at 0. */
-  readonly frames: ReadonlyArray<Frame>
-  /** Ids of the tasks of all frames, in the order in which they appear; the position is the task's index. */
-  readonly taskIds: ReadonlyArray<string>
-  readonly finishedAt: number
-}
+/** State of a job from a time on, in milliseconds since it was created. */
+export type Frame = Recording["frames"][number]
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "")
 
@@ -57,10 +47,12 @@ export const storyOf = ({ download, frames, source, workflow }: RecordingFixture
   })
 }
 
-export const recordingOf = (frames: RecordingFixture["frames"]): Recording => {
+export const recordingOf = (frames: RecordingFixture["frames"]) => {
   const ready = frames.map(({ at, body }) => Object.freeze({ at: parseDuration(at), body, outcome: outcomeIn(body) }))
   return Object.freeze({
+    /** In order of time; the first is at 0. */
     frames: Object.freeze(ready),
+    /** Ids of the tasks of all frames, in the order in which they appear; the position is the task's index. */
     taskIds: Object.freeze([...lastTasks(frames).keys()]),
     finishedAt: ready.find(({ outcome }) => outcome !== "pending")?.at ?? Number.POSITIVE_INFINITY
   })

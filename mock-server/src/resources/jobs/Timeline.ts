@@ -5,7 +5,9 @@
  *
  * All times are in milliseconds since the job was created; `Infinity` is never.
  */
+
 import { parseDuration } from "../../core/Duration.js"
+import { memoized } from "../../core/Memo.js"
 import type { Shaped } from "../../core/Shape.js"
 import { type Outcome, outcomeOf } from "../../core/Status.js"
 import type { Condition, JobFixture, TaskFixture } from "./fixture.js"
@@ -104,7 +106,8 @@ const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobF
   ]
 }
 
-const makePlan = (fixture: JobFixture): Plan => {
+/** Computes the plan of a story, which must pass the checks of `loadFixtures`. */
+export const makePlan = (fixture: JobFixture): Plan => {
   if (fixture.frames !== undefined) {
     const recording = recordingOf(fixture.frames)
     return Object.freeze({ tasks: [], takes: 0, phases: [], working: -1, listens: false, signals: [], recording })
@@ -124,14 +127,7 @@ const makePlan = (fixture: JobFixture): Plan => {
   })
 }
 
-const plans = new WeakMap<JobFixture, Plan>()
-
-/** Returns the plan of a story, computed once. The story must pass the checks of `loadFixtures`. */
-export const plan = (fixture: JobFixture): Plan => {
-  const known = plans.get(fixture) ?? makePlan(fixture)
-  plans.set(fixture, known)
-  return known
-}
+export const plan = memoized(makePlan)
 
 const never: Moment = { at: Number.POSITIVE_INFINITY, events: Number.POSITIVE_INFINITY }
 const isBefore = (a: Moment, b: Moment) => a.at < b.at || (a.at === b.at && a.events < b.events)
@@ -169,8 +165,11 @@ const endOf = (until: Condition, start: Moment, tasksDone: number, events: Event
   return end
 }
 
-/** Returns the moments at which the phases began that have begun by `elapsed`. */
-const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArray<Moment> => {
+/**
+ * Returns the start of each phase that has begun by `elapsed`. With `Infinity`: of each phase that begins without
+ * further events.
+ */
+export const phaseStarts = (plan: Plan, elapsed: number, events: Events): ReadonlyArray<Moment> => {
   const starts: Array<Moment> = []
   let moment: Moment = { at: 0, events: 0 }
   for (const { until } of plan.phases) {
@@ -182,13 +181,6 @@ const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArra
   }
   return starts
 }
-
-/**
- * Returns the start of each phase that has begun by `elapsed`. With `Infinity`: of each phase that begins without
- * further events.
- */
-export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> =>
-  phaseMoments(plan, elapsed, events).map(({ at }) => at)
 
 /** Returns the largest number of events of a kind that affect a condition. */
 const usedBy = (until: Condition | undefined, { kind, name }: TimelineEvent): number =>
@@ -202,12 +194,11 @@ const usedBy = (until: Condition | undefined, { kind, name }: TimelineEvent): nu
  * need not be kept, so that a job that is polled forever does not grow.
  */
 export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event: TimelineEvent): boolean => {
-  const starts = phaseMoments(plan, event.at, events)
+  const starts = phaseStarts(plan, event.at, events)
   const start = starts.at(-1)
   const used = usedBy(plan.phases[starts.length - 1]?.until, event)
   if (start === undefined || used === 0) return false
-  const isSame = event.kind === "delivery" ? isDelivery : isSignal(event.name ?? "")
-  return nth(used, start, events, isSame) === never
+  return nth(used, start, events, ({ kind, name }) => kind === event.kind && name === event.name) === never
 }
 
 /** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */
@@ -240,11 +231,11 @@ const percentDone = (tasks: ReadonlyArray<TaskPlan>, at: number): number => {
 export const view = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): JobView => {
   if (plan.recording !== undefined) return viewOf(plan.recording, Math.max(0, elapsed))
   const starts = phaseStarts(plan, Math.max(0, elapsed), events)
-  const phaseStart = starts.at(-1) ?? 0
+  const phaseStart = starts.at(-1)?.at ?? 0
   const phase = plan.phases[starts.length - 1]
   const outcome = phase?.outcome ?? "pending"
   const finishedAt = outcome === "pending" ? undefined : phaseStart
-  const startedAt = starts[plan.working]
+  const startedAt = starts[plan.working]?.at
   // a job that has ended does no more work, even if a task was still running
   const worked = startedAt === undefined ? Number.NEGATIVE_INFINITY : (finishedAt ?? elapsed) - startedAt
   const tasks = plan.tasks.map((task) => viewTask(task, worked, startedAt ?? 0))

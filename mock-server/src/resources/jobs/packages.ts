@@ -12,11 +12,7 @@ import type { World } from "../../core/World.js"
 import { noiseBytes } from "../../core/zip/Noise.js"
 import type { Job } from "./state.js"
 
-export interface Output {
-  readonly task: string
-  readonly file: string
-  readonly bytes: Uint8Array
-}
+type Output = ReturnType<typeof output>
 
 /** Makes a name safe, so that no entry leaves the folder that the package is unpacked to. */
 const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "output"
@@ -49,13 +45,7 @@ const imageBoundsOf = (geometry: unknown): Bounds => {
 }
 
 /** Encodes one output of a task as a file. `area` is the geometry of the job. */
-export const output = (
-  task: string,
-  index: number,
-  item: Record<string, unknown>,
-  key: string,
-  area: unknown
-): Output => {
+export const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown) => {
   const name = `outputs/${safe(task)}/${index + 1}-${safe(word(item["name"], "output"))}`
   const geometry = record(item["properties"])["geometry"]
   switch (item["format"]) {

@@ -64,19 +64,15 @@ export const savedJobs = object(
 
 export type SavedJobs = Shaped<typeof savedJobs>
 
-interface Target {
-  readonly fixtures: FixtureSet
-  /** Includes those of its fixtures. */
-  readonly maxJobs: number
-  readonly now: number
-}
-
 const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
   unless(count <= most, path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)
 
+/** `maxJobs` includes those of the fixtures. */
 export const savedProblems = (
   { jobs, workflows }: SavedJobs,
-  { fixtures, maxJobs, now }: Target
+  fixtures: FixtureSet,
+  maxJobs: number,
+  now: number
 ): ReadonlyArray<Problem> => {
   const stories = [...fixtures.jobs.keys()]
   const ids = [...fixtures.workflows.keys()]

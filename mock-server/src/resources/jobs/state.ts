@@ -155,11 +155,7 @@ export class JobDrawer implements Drawer {
   }
 
   /** Requests the package of a job or of a task; the first request starts making it. `ttl` is in milliseconds. */
-  askForPackage(
-    id: string,
-    taskId: string | undefined,
-    now: number
-  ): { readonly ready: boolean; readonly ttl: number } {
+  askForPackage(id: string, taskId: string | undefined, now: number) {
     const job = this.#jobs.get(id)
     if (job === undefined) throw new RangeError(`there is no job ${id}`)
     const asset = taskId ?? ""
@@ -214,7 +210,7 @@ export class JobDrawer implements Drawer {
   }
 
   problems(saved: SavedJobs, now: number): ReadonlyArray<Problem> {
-    return savedProblems(saved, { fixtures: this.#fixtures, maxJobs: this.maxJobs, now })
+    return savedProblems(saved, this.#fixtures, this.maxJobs, now)
   }
 
   restore({ jobs, workflows }: SavedJobs): void {

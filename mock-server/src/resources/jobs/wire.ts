@@ -2,10 +2,12 @@
  * Encodes jobs, tasks and workflows as the API does: snake_case, progress as a text, timestamps in a shape of the API,
  * and the quirks of the story.
  */
+
 import { Buffer } from "node:buffer"
 import { formatGoDuration } from "../../core/Duration.js"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { hashId } from "../../core/Ids.js"
+import { memoized } from "../../core/Memo.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { Quirks, TaskFixture } from "./fixture.js"
 import type { Job } from "./state.js"
@@ -36,7 +38,7 @@ const progressText: Readonly<Record<NonNullable<Quirks["progress"]>, (percent: n
 
 const emptyBlock = Object.freeze({ id: "", name: "", version: "" })
 
-/** Encoders of a story, by kind of value. An `undefined` value is not set yet. */
+/** Encoders of a story, by kind of value, and its quirks. An `undefined` value is not set yet. */
 const makeEncoder = (quirks: Quirks, createdAt: number) => {
   const { unset: as = "empty" } = quirks
   const unset = (empty: unknown, zero: unknown) =>
@@ -53,6 +55,7 @@ const makeEncoder = (quirks: Quirks, createdAt: number) => {
     }
   }
   return {
+    quirks,
     text: (value: string | undefined) => value ?? unset("", ""),
     json,
     // Go writes a struct with zero values
@@ -74,18 +77,10 @@ const makeEncoder = (quirks: Quirks, createdAt: number) => {
 type Encoder = ReturnType<typeof makeEncoder>
 
 /** Encoder of a job, and its encoded tasks: most of them are unchanged in the next answer. */
-interface JobCache {
-  readonly encoder: Encoder
-  readonly tasks: Array<{ readonly view: TaskView; readonly body: Fields }>
-}
-
-const caches = new WeakMap<Job, JobCache>()
-
-const cacheOf = (job: Job): JobCache => {
-  const cache = caches.get(job) ?? { encoder: makeEncoder(job.quirks, job.identity.createdAt), tasks: [] }
-  caches.set(job, cache)
-  return cache
-}
+const cacheOf = memoized(({ identity, quirks }: Job) => {
+  const tasks: Array<{ readonly view: TaskView; readonly body: Fields }> = []
+  return { encoder: makeEncoder(quirks, identity.createdAt), tasks }
+})
 
 const taskPrefix = "tasks."
 
@@ -106,26 +101,19 @@ const withQuirks = (quirks: Quirks, own: (field: string) => string | undefined, 
 const ofTask = (field: string) => (field.startsWith(taskPrefix) ? field.slice(taskPrefix.length) : undefined)
 const ofJob = (field: string) => (field.startsWith(taskPrefix) ? undefined : field)
 
-const taskIds = new WeakMap<JobIdentity, Map<number, string>>()
+const taskIds = memoized((_: JobIdentity) => new Map<number, string>())
 
 /** Returns the id of the nth task of a job, from 0. Frames of a recorded story have their own ids. */
 export const taskId = (job: JobIdentity, index: number): string => {
-  const known = taskIds.get(job) ?? new Map<number, string>()
-  taskIds.set(job, known)
+  const known = taskIds(job)
   const id = known.get(index) ?? hashId(job.seed, "task", job.id, index)
   known.set(index, id)
   return id
 }
 
-const taskBody = (
-  task: TaskFixture,
-  view: TaskView,
-  id: string,
-  takes: number,
-  quirks: Quirks,
-  encoder: Encoder
-): Fields => {
+const taskBody = (task: TaskFixture, view: TaskView, id: string, takes: number, encoder: Encoder): Fields => {
   const { finishedAt, startedAt } = view
+  const { quirks } = encoder
   const ended = finishedAt === undefined ? undefined : task
   const words = quirks.taskStatus ?? {}
   return withQuirks(quirks, ofTask, {
@@ -202,7 +190,7 @@ export const jobBody = (job: Job, view: JobView): Fields => {
     const planned = plan.tasks[index]
     const before = cache.tasks[index]
     if (!task || !planned || (before && isSame(before.view, seen))) return
-    const body = taskBody(task, seen, taskId(identity, index), planned.takes, quirks, encoder)
+    const body = taskBody(task, seen, taskId(identity, index), planned.takes, encoder)
     cache.tasks[index] = { view: seen, body }
   })
   const tasks = cache.tasks.map(({ body }) => body)

@@ -30,10 +30,9 @@ export interface Syntax {
 
 /** The names of an option, or of several that are parsed together. */
 const namesOf = (option: Options.Options<unknown>): ReadonlyArray<string> =>
-  Option.match(Options.getIdentifier(option), {
-    onNone: () => [],
-    onSome: (names) => names.split(", ").map((name) => name.replace(/^--/, ""))
-  })
+  Option.toArray(Options.getIdentifier(option)).flatMap((names) =>
+    names.split(", ").map((name) => name.replace(/^--/, ""))
+  )
 
 /** The syntax of options. */
 export const syntaxOf = (config: Command.Command.Config): Syntax => {

@@ -5,6 +5,7 @@ import * as Options from "@effect/cli/Options"
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { stoppedDownload } from "../failure/stopped.js"
@@ -98,17 +99,12 @@ export const download = (target: Target, folder: string, options: SavingOptions)
     const { save } = yield* Effect.promise(() => import("../saving.js"))
     const output = yield* Output
     const { origin } = yield* Invocation
-    const { ifExists, interval, maxEntries, maxRatio, maxSize, timeout, unpack, verify } = options
+    const { maxEntries, maxRatio, maxSize, unpack } = options
     const limits = unpack ? { size: maxSize, entries: maxEntries, ratio: maxRatio } : undefined
-    const where = { out: folder, ifExists, verify, interval, timeout, unpack: limits }
-    return yield* save(target, where, showing(options, output)).pipe(
-      Effect.tapBoth({
-        onSuccess: () => Effect.sync(() => (output.results.isTerminal ? output.live.erase() : output.live.leave())),
-        onFailure: () => Effect.sync(() => output.live.leave())
-      }),
+    return yield* save(target, { ...options, out: folder, unpack: limits }, showing(options, output)).pipe(
+      Effect.onExit((exit) => Effect.sync(() => output.live.end(Exit.isSuccess(exit) && output.results.isTerminal))),
       Effect.onInterrupt(() =>
         Effect.gen(function* () {
-          output.live.leave()
           const it = yield* origin
           const isClosed = yield* output.isClosed
           if (isClosed && Option.isNone(it.created)) return

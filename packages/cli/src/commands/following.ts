@@ -30,11 +30,6 @@ interface Followed extends Reported, JobsApi.WorkflowRef {
   readonly jobId?: JobId
 }
 
-interface Following {
-  readonly onChange: (job: Job) => Effect.Effect<void>
-  readonly onOrphan: (job: Job) => Effect.Effect<void>
-}
-
 type Show = (job: Job) => Effect.Effect<void>
 
 /** Redraws the job on every change, and every second. */
@@ -50,11 +45,8 @@ const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope
       output.live.draw(live(job.value, view))
     })
     yield* Effect.addFinalizer((exit) =>
-      Effect.sync(() => {
-        // on the same terminal, the result replaces the lines
-        if (Exit.isSuccess(exit) && output.results.isTerminal) output.live.erase()
-        else output.live.leave()
-      })
+      // on the same terminal, the result replaces the lines
+      Effect.sync(() => output.live.end(Exit.isSuccess(exit) && output.results.isTerminal))
     )
     yield* Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("1 second")))
     return (job) => Effect.zipRight(Ref.set(seen, Option.some(job)), draw)
@@ -69,7 +61,7 @@ const showing = (options: Followed, output: Output.Service) => {
 
 export const following = <O extends Followed, A, E, R>(
   options: O,
-  call: (input: O & Following) => Effect.Effect<A, E, R>
+  call: (input: O & Readonly<Record<"onChange" | "onOrphan", Show>>) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R | Invocation | Output> => {
   const { jobId, workflowId } = options
   return naming(options, { _tag: "Job", workflowId, ...(jobId && { jobId }) }, (named) =>

@@ -16,29 +16,26 @@ import * as Schema from "effect/Schema"
 import type { Form } from "./answer.js"
 import { positional } from "./command.js"
 
-/** An option with a value. `read` parses it, or returns the expected form. */
-const value = <A>(
-  name: string,
-  pseudo: string,
-  description: string,
-  read: (text: string) => Either.Either<A, string>
-): Options.Options<A> =>
-  Options.text(name).pipe(
-    Options.withPseudoName(pseudo),
-    Options.withDescription(description),
-    Options.mapEffect((text) => {
-      // the parser treats the next option as the value of an option without one
-      const result = text.startsWith("--") ? Either.left("a value") : read(text)
-      return Effect.mapError(result, (expected) =>
-        ValidationError.invalidValue(HelpDoc.p(`--${name} needs ${expected}, not '${text}'`))
-      )
-    })
-  )
+/** Makes the options of a kind of value. `read` parses a value, or returns the expected form. */
+const value =
+  <A>(pseudo: string, read: (text: string) => Either.Either<A, string>) =>
+  (name: string, description: string): Options.Options<A> =>
+    Options.text(name).pipe(
+      Options.withPseudoName(pseudo),
+      Options.withDescription(description),
+      Options.mapEffect((text) => {
+        // the parser treats the next option as the value of an option without one
+        const result = text.startsWith("--") ? Either.left("a value") : read(text)
+        return Effect.mapError(result, (expected) =>
+          ValidationError.invalidValue(HelpDoc.p(`--${name} needs ${expected}, not '${text}'`))
+        )
+      })
+    )
 
 const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a non-empty text") : Either.right(text))
 
 export const text = (name: string, pseudo: string, description: string): Options.Options<string> =>
-  value(name, pseudo, description, nonEmpty)
+  value(pseudo, nonEmpty)(name, description)
 
 /** A switch. */
 export const flag = (name: string, description: string): Options.Options<boolean> =>
@@ -56,38 +53,29 @@ export const oneOf = <Name extends string>(
   })
 
 /** At least one text, with commas between several. */
-export const texts = (name: string, description: string): Options.Options<ReadonlyArray<string>> =>
-  value(name, "IDS", description, (given) => {
-    const some = given.split(",").filter((it) => it.trim() !== "")
-    return some.length === 0 ? Either.left("ids with commas between them") : Either.right(some)
-  })
+export const texts = value("IDS", (given) => {
+  const some = given.split(",").filter((it) => it.trim() !== "")
+  return some.length === 0 ? Either.left("ids with commas between them") : Either.right(some)
+})
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-const durationOf = (text: string): Either.Either<Duration.Duration, string> => {
+export const duration = value("DURATION", (text) => {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
   const millis = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? Number.NaN), 0)
   return parts.map(([part]) => part).join("") === text && millis > 0 && Number.isFinite(millis)
     ? Either.right(Duration.millis(millis))
     : Either.left("a time such as 30s, 10m or 1h30m")
-}
+})
 
-export const duration = (name: string, description: string): Options.Options<Duration.Duration> =>
-  value(name, "DURATION", description, durationOf)
-
-const dateOf = (text: string) =>
+export const date = value("DATE", (text) =>
   Either.fromOption(/^\d{4}-\d\d-\d\d/.test(text) ? DateTime.make(text) : Option.none(), () => "a date in ISO 8601")
-
-export const date = (name: string, description: string): Options.Options<DateTime.DateTime> =>
-  value(name, "DATE", description, dateOf)
+)
 
 const isDay = Schema.is(CalendarDate)
 
 /** A day of the calendar. */
-export const day = (name: string, description: string): Options.Options<CalendarDate> =>
-  value(name, "DAY", description, (text) =>
-    isDay(text) ? Either.right(text) : Either.left("a day such as 2025-06-14")
-  )
+export const day = value("DAY", (text) => (isDay(text) ? Either.right(text) : Either.left("a day such as 2025-06-14")))
 
 export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
   Options.map(text(name, "ID", description), brand)
@@ -115,60 +103,46 @@ const amountOf = (expected: string) => (text: string) =>
 
 /** A number of at least 0. */
 export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
-  value(name, pseudo, description, amountOf("a number such as 100"))
+  value(pseudo, amountOf("a number such as 100"))(name, description)
 
 /** A whole number in a range. */
-export const whole = (
-  name: string,
-  pseudo: string,
-  description: string,
-  [least, most]: readonly [least: number, most: number]
-): Options.Options<number> =>
-  value(name, pseudo, description, (text) =>
+export const whole = (pseudo: string, least: number, most: number) =>
+  value(pseudo, (text) =>
     /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
       ? Either.right(Number(text))
       : Either.left(`a whole number from ${least} to ${most}`)
   )
 
 /** A share in percent. */
-export const percent = (name: string, description: string): Options.Options<number> =>
-  whole(name, "PERCENT", description, [0, 100])
-
-const rangeOf = (text: string): Either.Either<readonly [number, number], string> => {
-  const [, first, second] = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text) ?? []
-  return second === undefined ? Either.left("two numbers such as -1,1") : Either.right([Number(first), Number(second)])
-}
+export const percent = whole("PERCENT", 0, 100)
 
 /** Two numbers with a comma between them. */
-export const range = (name: string, description: string): Options.Options<readonly [number, number]> =>
-  value(name, "FROM,TO", description, rangeOf)
+export const range = value<readonly [number, number]>("FROM,TO", (text) => {
+  const [, first, second] = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text) ?? []
+  return second === undefined ? Either.left("two numbers such as -1,1") : Either.right([Number(first), Number(second)])
+})
 
-const boxOf = (text: string): Either.Either<readonly [number, number, number, number], string> => {
+/** A box in degrees. */
+export const box = value<readonly [number, number, number, number]>("W,S,E,N", (text) => {
   const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN, ...more] = text
     .split(",")
     .map((it) => (it.trim() === "" ? Number.NaN : Number(it)))
   return more.length === 0 && [west, south, east, north].every(Number.isFinite)
     ? Either.right([west, south, east, north])
     : Either.left("west, south, east and north in degrees, such as 77,12,78,13")
-}
-
-/** A box in degrees. */
-export const box = (name: string, description: string) => value(name, "W,S,E,N", description, boxOf)
+})
 
 /** A number of things, from 1. */
-export const count = (name: string, description: string): Options.Options<number> =>
-  value(name, "COUNT", description, (text) =>
-    /^[1-9]\d{0,8}$/.test(text) ? Either.right(Number(text)) : Either.left("a whole number from 1")
-  )
+export const count = value("COUNT", (text) =>
+  /^[1-9]\d{0,8}$/.test(text) ? Either.right(Number(text)) : Either.left("a whole number from 1")
+)
 
-const blockOf = (text: string) => {
+export const block = value("NAME@VERSION", (text) => {
   const [name, version, ...rest] = text.split("@")
   return name && version && rest.length === 0
     ? Either.right({ name, version })
     : Either.left("a name and a version such as cropclassification@1.0.0")
-}
-
-export const block = value("block", "NAME@VERSION", "The block, and its version.", blockOf)
+})("block", "The block, and its version.")
 
 /** Inputs by their names, in any number. */
 export const inputs: Options.Options<ReadonlyArray<readonly [name: string, value: string]>> = Options.text(
@@ -190,11 +164,11 @@ export const inputs: Options.Options<ReadonlyArray<readonly [name: string, value
 )
 
 /** The path of an output file or folder. Does not check the disk yet. */
-export const file = (name: string, description: string): Options.Options<string> =>
-  value(name, "FILE", description, nonEmpty)
+export const file = value("FILE", nonEmpty)
 
-const schemeOf = (text: string) =>
+const scheme = value("SCHEME", (text) =>
   /^(bearer|raw)$/i.test(text) ? Either.right(text.toLowerCase()) : Either.left("bearer or raw")
+)
 
 const form = oneOf(
   ["json", "One JSON document on stdout, or one JSON object on stderr for an error."],
@@ -208,7 +182,7 @@ export const common = {
   verbose: flag("verbose", "Log each request to stderr, with its attempts and the server's request id."),
   mock: flag("mock", "Run against an embedded mock server with ready-made jobs. Needs no token and no network."),
   baseUrl: maybe(text("base-url", "URL", "The URL of the API. Overrides PIXXEL_BASE_URL.")),
-  authScheme: maybe(value("auth-scheme", "SCHEME", "bearer or raw. Overrides PIXXEL_AUTH_SCHEME.", schemeOf))
+  authScheme: maybe(scheme("auth-scheme", "bearer or raw. Overrides PIXXEL_AUTH_SCHEME."))
 }
 
 /** The options of the commands that wait. */
@@ -217,7 +191,7 @@ export const waiting = {
   interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1s to 30s."))
 }
 
-const costOf = amountOf("a number of tokens such as 100")
+const cost = value("TOKENS", amountOf("a number of tokens such as 100"))
 
 /** The option against the adoption of a thing that a lost create may have left. */
 export const adopting = <Adopt extends string>(usual: Adopt, description: string) =>
@@ -226,6 +200,6 @@ export const adopting = <Adopt extends string>(usual: Adopt, description: string
 /** The options of the commands that cost money. */
 export const spending = {
   yes: flag("yes", "Start without confirmation. Without a terminal, --yes or --max-cost is required."),
-  maxCost: maybe(value("max-cost", "TOKENS", "Start nothing if the estimate is higher or unreadable.", costOf)),
+  maxCost: maybe(cost("max-cost", "Start nothing if the estimate is higher or unreadable.")),
   adopt: adopting("whenUnique", "If the answer of the create is lost, do not adopt a new job as its result.")
 }

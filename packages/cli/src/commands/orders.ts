@@ -19,7 +19,7 @@ import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
-import { adopting, day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
+import { adopting, day, duration, file, flag, id, maybe, percent, spending, text, texts, whole } from "./options.js"
 
 const calling = using(OrdersApi, OrdersApi.layer)
 
@@ -44,9 +44,9 @@ export const ordering = {
       Options.withDescription("How often to capture. Default: ONCE.")
     )
   ),
-  occurrences: maybe(whole("occurrences", "COUNT", "The number of captures, in place of --to.", [1, 999])),
-  cloudCover: maybe(whole("clouds", "PERCENT", "The highest accepted cloud cover. Default: 20.", [0, 100])),
-  offNadir: maybe(whole("off-nadir", "DEGREES", "The highest accepted angle off nadir. Default: 20.", [0, 90])),
+  occurrences: maybe(whole("COUNT", 1, 999)("occurrences", "The number of captures, in place of --to.")),
+  cloudCover: maybe(percent("clouds", "The highest accepted cloud cover. Default: 20.")),
+  offNadir: maybe(whole("DEGREES", 0, 90)("off-nadir", "The highest accepted angle off nadir. Default: 20.")),
   itemIds: maybe(texts("item", "Images of the archive, in place of a capture: ids with commas between them.")),
   store: maybe(id("store", StoreId.make, "The store to deliver to. Default: no delivery.")),
   path: maybe(text("path", "PATH", "The folder in the store."))

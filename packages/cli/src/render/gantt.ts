@@ -16,14 +16,8 @@ export interface Row {
   readonly after: ReadonlyArray<number>
 }
 
-export interface Chart {
-  readonly rows: ReadonlyArray<Row>
-  /** Milliseconds from the start of the job to its end, or to now; at least 1. */
-  readonly length: number
-}
-
 /** Orders the tasks by their start, waiting tasks last. */
-export const chart = (job: Job, now: number): Chart => {
+export const chart = (job: Job, now: number) => {
   const start = Option.getOrElse(
     Option.map(job.createdAt, (at) => at.epochMillis),
     () => Math.min(now, ...job.tasks.flatMap((task) => Option.toArray(begun(task))))
@@ -41,15 +35,18 @@ export const chart = (job: Job, now: number): Chart => {
   const ordered = [...timed].sort((a, b) => (first(a) === first(b) ? 0 : first(a) - first(b)))
   const nameOf = (task: Task) => Option.getOrElse(task.name, () => task.id)
   return {
-    rows: ordered.map(({ bar, task }) => ({
-      name: plain(nameOf(task)),
-      outcome: task.outcome,
-      bar,
-      after: task.dependsOn.flatMap((name) => {
-        const at = ordered.findIndex(({ task: other }) => nameOf(other) === name)
-        return at === -1 ? [] : [at]
+    rows: ordered.map(
+      ({ bar, task }): Row => ({
+        name: plain(nameOf(task)),
+        outcome: task.outcome,
+        bar,
+        after: task.dependsOn.flatMap((name) => {
+          const at = ordered.findIndex(({ task: other }) => nameOf(other) === name)
+          return at === -1 ? [] : [at]
+        })
       })
-    })),
+    ),
+    /** Milliseconds from the start of the job to its end, or to now; at least 1. */
     length: Math.max(
       1,
       Option.getOrElse(jobTook(job, now), () => 0),

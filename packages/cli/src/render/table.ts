@@ -98,22 +98,11 @@ const line = (row: ReadonlyArray<Shown>, widths: ReadonlyArray<number>, style: S
     })
     .join("")
 
-interface Fit {
-  /** Selects the kept columns. */
-  readonly these: <A>(all: ReadonlyArray<A>) => ReadonlyArray<A>
-  /** The width of each kept column. */
-  readonly widths: ReadonlyArray<number>
-}
-
-/** The columns that fit; undefined if they do not fit even without the minor ones. */
-const fit = (
-  columns: ReadonlyArray<Heading>,
-  cells: ReadonlyArray<ReadonlyArray<Shown>>,
-  width: number
-): Fit | undefined => {
+/** Selects the columns that fit, and gives the width of each; undefined if they do not fit even without the minor ones. */
+const fit = (columns: ReadonlyArray<Heading>, cells: ReadonlyArray<ReadonlyArray<Shown>>, width: number) => {
   const minor = columns.flatMap(({ minor }, at) => (minor ? [at] : []))
   for (let kept = minor.length; kept >= 0; kept--) {
-    const these = <A>(all: ReadonlyArray<A>) => all.filter((_, at) => minor.indexOf(at) < kept)
+    const these = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => all.filter((_, at) => minor.indexOf(at) < kept)
     const widths = widthsOf(these(columns), cells.map(these), width)
     if (widths !== undefined) return { these, widths }
   }
