@@ -4,7 +4,7 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Field, Table } from "./field.js"
+import type { Table } from "./field.js"
 import * as Raw from "./raw.js"
 import { encodeAsJson } from "./schema.js"
 import { blank } from "./unsafe.js"
@@ -65,25 +65,17 @@ export const isEmpty = (instance: object, Model: AnyModel): boolean => {
 /** The envelope of an error that came with the status of a success. */
 const isError = (value: Readonly<Record<string, unknown>>) => "error" in value && Object.keys(value).length === 1
 
-interface Row extends Field<Schema.Schema.All | Schema.PropertySignature.All> {
-  readonly key: string
-  readonly name: string
-  readonly others: ReadonlyArray<string>
-  /** The path of the documented name. */
-  readonly at: string
-  readonly isOption: boolean
-}
-
 const pathOf = (path: string, name: string) => (path === "" ? name : `${path}.${name}`)
 
 const compile = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
-  const rowsAt = (path: string): ReadonlyArray<Row> =>
+  const rowsAt = (path: string) =>
     Object.entries(tableOf(Model))
       .map(([key, field]) => ({
         ...field,
         key,
         name: field.names[0],
         others: field.names.slice(1),
+        /** The path of the documented name. */
         at: pathOf(path, field.names[0]),
         isOption: Option.isOption(field.missing)
       }))

@@ -66,7 +66,7 @@ const widened =
     to: base64Character.test(text.charAt(to)) ? to + 1 : to
   })
 
-const search = (text: string, needles: ReadonlyArray<spelling.Needle>): spelling.Found => {
+const search = (text: string, needles: ReadonlyArray<spelling.Needle>) => {
   const spelled = spelling.read(text)
   const found = needles.map((needle) => ({ needle, ...spelling.find(spelled, needle) }))
   return {
