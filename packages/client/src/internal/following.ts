@@ -128,15 +128,6 @@ const wordsOf = ({ looks, progress }: Seen, status: Option.Option<string>) => {
   return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
 }
 
-/** Like `Effect.repeat`, without a schedule per waiter. */
-const last = <A, E>(
-  next: Effect.Effect<Option.Option<A>, E>,
-  enough: (answer: A) => boolean
-): Effect.Effect<Option.Option<A>, E> =>
-  Effect.flatMap(next, (answer) =>
-    Option.isNone(answer) || enough(answer.value) ? Effect.succeed(answer) : last(next, enough)
-  )
-
 /** Polls until `enough` holds for an answer, or the deadline passes. */
 export const until = <A, S extends Subject>(
   { next, seen }: Follower<A>,
@@ -144,7 +135,8 @@ export const until = <A, S extends Subject>(
   { advice, scrub, subject, timeout, waitingFor }: WaitTarget<S>
 ): Effect.Effect<A, HttpError | WaitTimeout<S>> =>
   Effect.gen(function* () {
-    const answer = yield* last(next, enough)
+    let answer = yield* next
+    while (Option.isSome(answer) && !enough(answer.value)) answer = yield* next
     if (Option.isSome(answer)) return answer.value
     const all = seen()
     const lastStatus = Option.map(all.status, (yield* scrub).text)
@@ -164,17 +156,10 @@ export const until = <A, S extends Subject>(
 /** The settings of a wait, and the number of lists in a row without the item that end it. Default: 1. */
 export type Patience = Waiter & { readonly absences?: number | undefined }
 
-export interface Wait {
-  readonly waiter: Patience
-  readonly deadline: elapsed.Deadline
-  due: number
-  failures: number
-  absences: number
-  seen: Seen
-}
+export type Wait = ReturnType<typeof begin>
 
 /** Begins a wait, whose first poll is due immediately. */
-export const begin = (waiter: Patience, until: number, now: number): Wait => ({
+export const begin = (waiter: Patience, until: number, now: number) => ({
   waiter,
   deadline: elapsed.deadline(until, now),
   due: now,
