@@ -64,20 +64,10 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
     type Signal = pollStep.Signal<Item>
     type Wake = (signal: Effect.Effect<Signal>) => void
     type Member = pollStep.Member<Wake>
-    type Subject = pollStep.Subject<Ref, Wake>
     type Event = pollStep.Event<Ref, Wake, Item>
 
-    interface Entered {
-      readonly subject: Subject
-      /** Sleeps until its item was polled by another waiter, or polls it. */
-      readonly poll: Effect.Effect<Exclude<Signal, "look"> | "again">
-      readonly leave: Effect.Effect<void>
-    }
-
-    /** Enters a waiter among those of one list, and starts their fiber. */
-    type Enter = (ref: Ref, member: Member, deadline: number, now: () => number) => Effect.Effect<Entered>
-
-    const pollers = new Map<string, Enter>()
+    /** By the key of a list: enters a waiter among those of its items. */
+    const pollers = new Map<string, ReturnType<typeof open>>()
     /** The number of items in the last list of a key. */
     const sizes = new Map<string, number>()
 
@@ -89,7 +79,7 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
         locals.withoutLogContext
       )
 
-    const open = (key: string): Enter => {
+    const open = (key: string) => {
       const group = pollStep.begin<Ref, Wake>(sizes.get(key) ?? 0)
       const permits = Permits.make(concurrentGets)
       /** The wake-up of the fiber. */
@@ -180,7 +170,8 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
 
       // --- waiters ---
 
-      const enter: Enter = (ref, member, until, now) => {
+      /** Enters a waiter, and starts the fiber. */
+      const enter = (ref: Ref, member: Member, until: number, now: () => number) => {
         const id = idOf(ref)
         const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now())
         group.subjects.set(id, subject)
@@ -230,6 +221,7 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
           return Fiber.interrupt(fiber)
         })
 
+        /** Sleeps until the item was polled by another waiter, or polls it. */
         const poll = Effect.flatMap(asleep, (signal) => (signal === "look" ? look : Effect.succeed(signal)))
         return Effect.as(start, { subject, poll, leave })
       }
