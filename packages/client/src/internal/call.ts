@@ -149,9 +149,6 @@ const contentOf = <A>({ kind, read }: Success<A>, bytes: Uint8Array, notes: Arra
 /** How often a request may leave within one attempt, and whether the sends are watched. */
 type Sends = "once" | "watched" | "free"
 
-const guardOf = (sends: Sends): sendGuard.SendGuard | undefined =>
-  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Infinity)
-
 /** The constants of all attempts of a call. */
 interface Outgoing<A> {
   readonly http: Connection
@@ -185,7 +182,7 @@ const attempt = <A>(
 ): Effect.Effect<Answer<A>, Failure> => {
   const { body, clock, http, progress, row, sends, span: parent } = outgoing
   const { success } = row
-  const guard = guardOf(sends)
+  const guard = sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Infinity)
   const fail = (reason: classify.Reason) => Effect.fail(new Failure(reason, scrub))
   const request = HttpClientRequest.make(row.method)(outgoing.url, {
     urlParams: outgoing.query,
