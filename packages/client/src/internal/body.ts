@@ -113,12 +113,7 @@ const decompressing = (format: string, { decompression }: Options): Decompress |
   }
 }
 
-const decompress = (
-  bytes: Uint8Array,
-  coding: string,
-  format: string,
-  options: Options
-): Effect.Effect<Uint8Array, Unreadable> => {
+const decompress = (bytes: Uint8Array, coding: string, format: string, options: Options) => {
   const decompressed = decompressing(format, options)
   if (decompressed === undefined) {
     const found = `compressed as ${coding}, which this platform cannot decompress,`

@@ -295,11 +295,7 @@ const perform = <A, I extends object, B>(
     const authorizing = Exit.isExit(http.auth.authorization) ? http.auth.authorization : around(http.auth.authorization)
     const { attemptTimeout, timeout } = policy
     const longest = Duration.toMillis(attemptTimeout)
-    const inTurn = (
-      bound: () => number,
-      millis: number,
-      authorization: Redacted.Redacted | undefined
-    ): Effect.Effect<Answer<A>, Failure> => {
+    const inTurn = (bound: () => number, millis: number, authorization: Redacted.Redacted | undefined) => {
       const scrub = scrubOf(authorization, outgoing.body)
       // An id comes from the server and might repeat the token.
       for (const { argument, name } of row.template.params) {
