@@ -19,7 +19,6 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
 import * as Random from "effect/Random"
-import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
@@ -45,22 +44,13 @@ export interface Shared<Ref> {
   readonly list: (ref: Ref, all: ReadonlyArray<Ref>) => Effect.Effect<Dated<ReadonlyArray<pollStep.Summary>>, HttpError>
 }
 
-export interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
+interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
   readonly get: (ref: Ref) => Effect.Effect<Dated<Item>, HttpError>
   readonly mayBeUnknown: (ref: Ref, now: number) => boolean
 }
 
-/** Follows an item with the others of its list while the scope is open. */
-export type Join<Ref, Item> = (
-  ref: Ref,
-  waiter: following.Patience,
-  detailed: boolean,
-  deadline: number
-) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>
-
-export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effect.Effect<Join<Ref, Item>> =>
+export const make = <Ref, Item extends Snapshot>({ get, groupOf, idOf, list, mayBeUnknown }: Calls<Ref, Item>) =>
   Effect.map(Effect.context<never>(), (context) => {
-    const { get, groupOf, idOf, list, mayBeUnknown } = calls
     type Signal = pollStep.Signal<Item>
     type Wake = (signal: Effect.Effect<Signal>) => void
     type Member = pollStep.Member<Wake>
@@ -230,7 +220,8 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
       return enter
     }
 
-    return (ref, waiter, detailed, deadline) =>
+    /** Follows an item with the others of its list while the scope is open. */
+    return (ref: Ref, waiter: following.Patience, detailed: boolean, deadline: number) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => elapsed.unsafeNow(clock)
