@@ -31,13 +31,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 /** The text of a body, without a byte order mark. */
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/^\ufeff+/, "")
 
-export const parseJson = (text: string): Option.Option<unknown> => {
-  try {
-    return Option.some(JSON.parse(text))
-  } catch {
-    return Option.none()
-  }
-}
+export const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
 const beginOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, 1024))
 
