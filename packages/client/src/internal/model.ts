@@ -5,6 +5,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Table } from "./field.js"
+import type { Page } from "./paging.js"
 import * as Raw from "./raw.js"
 import { encodeAsJson } from "./schema.js"
 import { blank } from "./unsafe.js"
@@ -135,18 +136,11 @@ export const reader = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => 
   return known ?? compiled
 }
 
-/** A page as read: the model, its list, and the number of items that could not be read. */
-export interface Page<P, K extends keyof P> {
-  readonly page: P
-  readonly items: P[K]
-  readonly unreadable: number
-}
-
 /** Reads a page by the property of its list. */
 export const page = <K extends string, P extends { readonly [_ in K]: ReadonlyArray<object> }>(
   Model: AnyModel<P>,
   key: K
-): wire.Reader<Page<P, K>> => {
+): wire.Reader<Page<P[K][number], P>> => {
   const read = reader(Model)
   const table = tableOf(Model)
   const name = table[key]?.names[0] ?? key

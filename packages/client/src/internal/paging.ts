@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as settings from "./settings.js"
+import type { Listed } from "./wire.js"
 
 /** How a list is divided into pages; `limit` is the documented default, or the client's for a list without one. */
 export interface Paging {
@@ -54,11 +55,9 @@ const hasMore = (page: unknown, count: number, before: number, asked: number): b
   return Object(page).hasNext === true || count >= Math.min(numberIn(pagination, "limit", 0) ?? asked, asked)
 }
 
-/** A page as read. */
-export interface Page<Item> {
-  readonly page: unknown
-  readonly items: ReadonlyArray<Item>
-  readonly unreadable: number
+/** A page as read: the model, and its list. */
+export interface Page<Item, P = unknown> extends Listed<Item> {
+  readonly page: P
 }
 
 /** The elements of a stream, in a list. */
