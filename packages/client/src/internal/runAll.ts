@@ -238,16 +238,12 @@ export const make =
         // A failed `keep` takes precedence over the end of the inputs.
         let broken: Cause.Cause<Option.Option<E2>> | undefined
         const isOver = () => broken !== undefined || end !== undefined
-        const next = turn.within(
-          Effect.suspend(() =>
-            isOver()
-              ? Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
-              : Effect.catchAllCause(pull, (cause) => {
-                  end = cause
-                  return Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
-                })
-          )
-        )
+        const nothing = Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
+        const ending = Effect.catchAllCause(pull, (cause) => {
+          end = cause
+          return nothing
+        })
+        const next = turn.within(Effect.suspend(() => (isOver() ? nothing : ending)))
         const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
           while (!isOver()) {
             for (const run of yield* next) {
