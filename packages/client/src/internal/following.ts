@@ -14,7 +14,6 @@ import type { Snapshot, Waiter } from "../Waiter.js"
 import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
-import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import * as settings from "./settings.js"
@@ -66,6 +65,16 @@ export const restAfter = (answer: Dated<unknown> | HttpError): number => Math.mi
 
 /** Whether a server requests a longer delay than a wait accepts. */
 export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > longestRest
+
+const refusals = [400, 401, 403, 410]
+
+/**
+ * Whether an error ends the tracking of an existing, billed resource (a wait, a watch, a shared list, the wait for a
+ * package, the search after a lost answer): the API itself refused the request, so that a repeat meets the same refusal
+ * (400, 401, 403 and 410). Other errors may come from a gateway, and count against the tolerance. A 404 is excluded,
+ * because a replica may lag behind a create: the caller knows from when a 404 is final.
+ */
+export const isFinal = (error: HttpError): boolean => !("sent" in error) && refusals.includes(error.status)
 
 /** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"

@@ -9,8 +9,7 @@ import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
 import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Dated } from "./call.js"
-import { isFinal } from "./finality.js"
-import { askedFor, asksTooMuch, type Found, isCounted, restAfter, sawMore, type Wait } from "./following.js"
+import { askedFor, asksTooMuch, type Found, isCounted, isFinal, restAfter, sawMore, type Wait } from "./following.js"
 import * as pace from "./pace.js"
 
 /** Listed items that cost as much as one get: a job with ten tasks has their bytes, and a request costs more. */
