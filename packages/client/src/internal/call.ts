@@ -126,11 +126,8 @@ const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
     onSuccess: Body.textOf,
     onFailure: (error) => (error._tag === "Unreadable" ? error.begin : "")
   }).pipe(
-    Effect.timeoutTo({
-      duration: Math.min(refusalPatience, Math.max(0, Math.floor(left / 2))),
-      onSuccess: identity,
-      onTimeout: () => ""
-    })
+    Effect.timeoutOption(Math.min(refusalPatience, Math.max(0, Math.floor(left / 2)))),
+    Effect.map(Option.getOrElse(() => ""))
   )
 
 type Kind = Success<unknown>["kind"]
