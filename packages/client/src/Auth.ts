@@ -20,11 +20,7 @@ import { isSendable } from "./internal/settings.js"
 const bareScheme = /^(bearer|basic|token)$/i
 const ownScheme = /^[a-z][a-z0-9-]* /i
 
-const headerOf = (
-  token: Redacted.Redacted,
-  scheme: Auth.Scheme,
-  source: string
-): Effect.Effect<Redacted.Redacted, ConfigError.ConfigError> => {
+const headerOf = (token: Redacted.Redacted, scheme: Auth.Scheme, source: string) => {
   const value = Redacted.value(token)
   const reason =
     value.trim() === ""

@@ -67,11 +67,10 @@ const setOf = (words: ReadonlyArray<string>) => new Set(words.map(normalized))
  * @since 0.1.0
  * @category constructors
  */
-export const words = (own: Words): Vocabulary => {
-  const partial = setOf(own.partial ?? [])
-  const succeeded = new Set([...setOf([...good, ...(own.succeeded ?? [])]), ...partial])
-  const failed = setOf([...bad, ...(own.failed ?? [])])
-  const prefixes = own.prefixes ?? []
+export const words = ({ failed = [], partial = [], prefixes = [], succeeded = [] }: Words): Vocabulary => {
+  const partials = setOf(partial)
+  const successes = setOf([...good, ...succeeded, ...partial])
+  const failures = setOf([...bad, ...failed])
   const prefix = prefixes.length === 0 ? undefined : new RegExp(`^(?:${prefixes.join("|")})(?=.)`)
   const wordOf = (status: Option.Option<string>) => {
     if (status._tag === "None") return ""
@@ -80,11 +79,11 @@ export const words = (own: Words): Vocabulary => {
   }
   const outcomeOf = (status: Option.Option<string>): Outcome => {
     const word = wordOf(status)
-    return succeeded.has(word) ? "succeeded" : failed.has(word) ? "failed" : "pending"
+    return successes.has(word) ? "succeeded" : failures.has(word) ? "failed" : "pending"
   }
   return {
     outcomeOf,
-    isPartial: (status) => partial.has(wordOf(status)),
+    isPartial: (status) => partials.has(wordOf(status)),
     isOver: ({ status }) => outcomeOf(status) !== "pending"
   }
 }

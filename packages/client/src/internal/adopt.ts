@@ -52,12 +52,6 @@ export type Assignment<Item> = Either.Either<Item, Unassigned<Item>>
 
 type Claim = ReturnType<ReturnType<typeof claimOf>>
 
-/** Records that fit common items, and these items. */
-interface Group<Item> {
-  readonly claims: ReadonlyArray<Claim>
-  readonly items: ReadonlyArray<Item>
-}
-
 const claimOf = (isRival: boolean) => (intent: CreateIntent) => ({ intent, isRival, fits: matcher(intent) }) as const
 
 /** The listed items, each in its last state. An item that later lists omit still counts. */
@@ -65,14 +59,8 @@ const lastStates = <Item extends Entry>({ listings }: Evidence<Item>): ReadonlyA
   ...new Map(listings.flatMap(({ items }) => items.map((item) => [item.id, item]))).values()
 ]
 
-const unknownItems = <Item extends Entry>(evidence: Evidence<Item>): ReadonlyArray<Item> =>
-  lastStates(evidence).filter(({ id }) => !evidence.known.has(id))
-
-const groupOf = <Item extends Entry>(
-  start: Claim,
-  claims: ReadonlyArray<Claim>,
-  all: ReadonlyArray<Item>
-): Group<Item> => {
+/** The records that fit common items with one of them, and these items. */
+const groupOf = <Item extends Entry>(start: Claim, claims: ReadonlyArray<Claim>, all: ReadonlyArray<Item>) => {
   const reached = new Set([start])
   const items = new Set<Item>()
   // Iterating a Set also yields the elements added during the iteration.
@@ -85,6 +73,8 @@ const groupOf = <Item extends Entry>(
   }
   return { claims: claims.filter((claim) => reached.has(claim)), items: all.filter((item) => items.has(item)) }
 }
+
+type Group<Item extends Entry> = ReturnType<typeof groupOf<Item>>
 
 /** Assigns a fitting item to each claim, each item once, if possible. */
 const match = <Item extends Entry>({ claims, items }: Group<Item>): ReadonlyMap<Claim, Item> | undefined => {
@@ -192,7 +182,7 @@ export const assign = <Item extends Entry>(
   if (mark !== undefined) {
     return byMark(mark, evidence, why ?? `No listed ${words.noun} carries the mark of this create.`, kind)
   }
-  const items = unknownItems(evidence)
+  const items = lastStates(evidence).filter(({ id }) => !evidence.known.has(id))
   if (why !== undefined) {
     return evidence.intents.map((intent) => Either.left({ why, candidates: items.filter(matcher(intent)) }))
   }

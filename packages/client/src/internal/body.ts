@@ -13,14 +13,6 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Decompression } from "../Decompression.js"
 
-/** A body that cannot be read as text, and its beginning. */
-export interface Unreadable {
-  readonly _tag: "Unreadable"
-  readonly expected: string
-  readonly found: string
-  readonly begin: string
-}
-
 export interface Options {
   /** In bytes. */
   readonly limit: number
@@ -39,13 +31,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 /** The text of a body, without a byte order mark. */
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/^\ufeff+/, "")
 
-export const parseJson = (text: string): Option.Option<unknown> => {
-  try {
-    return Option.some(JSON.parse(text))
-  } catch {
-    return Option.none()
-  }
-}
+export const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
 const beginOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, 1024))
 
@@ -59,13 +45,14 @@ export const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8
   return all
 }
 
-const tooLong = ({ expected, limit }: Options, begin: string) =>
-  Effect.fail<Unreadable>({
-    _tag: "Unreadable",
-    expected: `${expected} of no more than ${limit} bytes`,
-    found: "more",
-    begin
-  })
+/** A body that cannot be read as text, and its beginning. */
+const unreadable = (expected: string, found: string, begin = "") =>
+  ({ _tag: "Unreadable", expected, found, begin }) as const
+
+export type Unreadable = ReturnType<typeof unreadable>
+
+const tooLong = ({ expected, limit }: Options, begin?: string) =>
+  Effect.fail(unreadable(`${expected} of no more than ${limit} bytes`, "more", begin))
 
 /**
  * Collects bytes up to a limit. Pulls them, because a running stream has its own fiber, which would write an error with
@@ -120,16 +107,11 @@ const decompressing = (format: string, { decompression }: Options): Decompress |
   }
 }
 
-const decompress = (
-  bytes: Uint8Array,
-  coding: string,
-  format: string,
-  options: Options
-): Effect.Effect<Uint8Array, Unreadable> => {
+const decompress = (bytes: Uint8Array, coding: string, format: string, options: Options) => {
   const decompressed = decompressing(format, options)
   if (decompressed === undefined) {
     const found = `compressed as ${coding}, which this platform cannot decompress,`
-    return Effect.fail<Unreadable>({ _tag: "Unreadable", expected: options.expected, found, begin: "" })
+    return Effect.fail(unreadable(options.expected, found))
   }
   // Transports never use shared memory.
   const compressed = new Blob([bytes as Uint8Array<ArrayBuffer>])
@@ -142,12 +124,8 @@ const decompress = (
   )
 }
 
-const impossible = (bytes: Uint8Array, coding: string, { expected }: Options): Unreadable => ({
-  _tag: "Unreadable",
-  expected,
-  found: `impossible to decompress as ${coding}`,
-  begin: beginOf(bytes)
-})
+const impossible = (bytes: Uint8Array, coding: string, { expected }: Options) =>
+  unreadable(expected, `impossible to decompress as ${coding}`, beginOf(bytes))
 
 /** Whether a text is already plain, although the headers name a coding without a magic number. */
 const isPlain = (text: string, { expected }: Options): boolean =>
@@ -197,7 +175,7 @@ export const read = (
   const codings = codingsOf(headers["content-encoding"])
   const length = headers["content-length"]?.trim() ?? ""
   const declared = /^\d+$/.test(length) ? Number(length) : NaN
-  if (declared > options.limit) return Effect.zipRight(leave(response), tooLong(options, ""))
+  if (declared > options.limit) return Effect.zipRight(leave(response), tooLong(options))
   const received: Effect.Effect<ArrayBuffer | Uint8Array, HttpClientError.ResponseError | Unreadable> =
     codings.length === 0 && declared <= small ? response.arrayBuffer : collect(response.stream, options)
   return Effect.matchEffect(received, {

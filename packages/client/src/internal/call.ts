@@ -126,11 +126,8 @@ const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
     onSuccess: Body.textOf,
     onFailure: (error) => (error._tag === "Unreadable" ? error.begin : "")
   }).pipe(
-    Effect.timeoutTo({
-      duration: Math.min(refusalPatience, Math.max(0, Math.floor(left / 2))),
-      onSuccess: identity,
-      onTimeout: () => ""
-    })
+    Effect.timeoutOption(Math.min(refusalPatience, Math.max(0, Math.floor(left / 2)))),
+    Effect.map(Option.getOrElse(() => ""))
   )
 
 type Kind = Success<unknown>["kind"]
@@ -148,9 +145,6 @@ const contentOf = <A>({ kind, read }: Success<A>, bytes: Uint8Array, notes: Arra
 
 /** How often a request may leave within one attempt, and whether the sends are watched. */
 type Sends = "once" | "watched" | "free"
-
-const guardOf = (sends: Sends): sendGuard.SendGuard | undefined =>
-  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Infinity)
 
 /** The constants of all attempts of a call. */
 interface Outgoing<A> {
@@ -185,7 +179,7 @@ const attempt = <A>(
 ): Effect.Effect<Answer<A>, Failure> => {
   const { body, clock, http, progress, row, sends, span: parent } = outgoing
   const { success } = row
-  const guard = guardOf(sends)
+  const guard = sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Infinity)
   const fail = (reason: classify.Reason) => Effect.fail(new Failure(reason, scrub))
   const request = HttpClientRequest.make(row.method)(outgoing.url, {
     urlParams: outgoing.query,
@@ -298,11 +292,7 @@ const perform = <A, I extends object, B>(
     const authorizing = Exit.isExit(http.auth.authorization) ? http.auth.authorization : around(http.auth.authorization)
     const { attemptTimeout, timeout } = policy
     const longest = Duration.toMillis(attemptTimeout)
-    const inTurn = (
-      bound: () => number,
-      millis: number,
-      authorization: Redacted.Redacted | undefined
-    ): Effect.Effect<Answer<A>, Failure> => {
+    const inTurn = (bound: () => number, millis: number, authorization: Redacted.Redacted | undefined) => {
       const scrub = scrubOf(authorization, outgoing.body)
       // An id comes from the server and might repeat the token.
       for (const { argument, name } of row.template.params) {

@@ -2,6 +2,7 @@
  * Maps the outcome of an attempt to an error: by status first, then by the body, without assumptions about the body. An
  * attempt fails with a small value; its error is built once, at the end of the call.
  */
+import { findFirst } from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { Attempt, CauseFact } from "../Attempt.js"
@@ -95,6 +96,8 @@ export const retryAfterOf = (head: Head, now: number): Option.Option<Duration.Du
   return Number.isNaN(millis) ? Option.none() : Option.some(Duration.millis(millis))
 }
 
+const snippet = (text: string, scrub: Scrub) => scrub.text(text).slice(0, 256)
+
 const idHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
 
 /** Reads the id of the request from the headers of an answer, without the secrets that a server echoes. */
@@ -103,11 +106,9 @@ export const requestIdOf = (
   scrub: Scrub
 ): Option.Option<string> =>
   Option.map(
-    Option.fromNullable(idHeaders.map((name) => headers[name]).find((value) => value !== undefined)),
-    (value) => scrub.text(value).slice(0, 256)
+    findFirst(idHeaders, (name) => Option.fromNullable(headers[name])),
+    (value) => snippet(value, scrub)
   )
-
-const snippet = (text: string, scrub: Scrub) => scrub.text(text).slice(0, 256)
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
 

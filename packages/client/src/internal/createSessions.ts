@@ -22,14 +22,13 @@ import * as Random from "effect/Random"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import { type Assignment, assign, type Evidence, type Listing } from "./adopt.js"
+import { type Assignment, assign, type Listing } from "./adopt.js"
 import type { Creatable, Entry } from "./creatable.js"
 import * as Gate from "./createGate.js"
 import * as Memory from "./createMemory.js"
 import * as Search from "./createSearch.js"
 import * as elapsed from "./elapsed.js"
-import { isFinal } from "./finality.js"
-import { askedFor } from "./following.js"
+import { askedFor, isFinal } from "./following.js"
 import * as Intent from "./intent.js"
 import * as policies from "./policy.js"
 import type { Tagged } from "./tagged.js"
@@ -121,17 +120,9 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
     // --- before ---
 
-    /** The list before the creates of the session, and the time of its answer. */
-    let baseline:
-      | {
-          readonly fiber: Fiber.RuntimeFiber<{ readonly at: elapsed.Moment }, HttpError>
-          /** The creates that wait for the list continue in the order of their calls; the observers of a fiber do not. */
-          readonly listed: Deferred.Deferred<Listing<Item>, HttpError>
-        }
-      | undefined
-
     /** Lists in a fiber of its own, since every create that waits for the list may be interrupted. */
     const beginBaseline = Effect.suspend(() => {
+      // The creates that wait for the list continue in the order of their calls; the observers of a fiber do not.
       const listed = Deferred.unsafeMake<Listing<Item>, HttpError>(FiberId.none)
       return Effect.all({ list: listing, at: elapsed.bothClocks }).pipe(
         Effect.interruptible,
@@ -142,12 +133,12 @@ export const make = <Target extends Tagged, Item extends Entry>(
           )
         ),
         Effect.forkDaemon,
-        Effect.map((fiber) => {
-          baseline = { fiber, listed }
-          return baseline
-        })
+        Effect.map((fiber) => ({ fiber, listed }))
       )
     })
+
+    /** The list before the creates of the session, and the time of its answer. */
+    let baseline: Effect.Effect.Success<typeof beginBaseline> | undefined
 
     /** Shares the list while it is pending or fresh. After a failure, the next create lists again. */
     const sharedBaseline = Effect.flatMap(elapsed.bothClocks, (now) => {
@@ -155,6 +146,9 @@ export const make = <Target extends Tagged, Item extends Entry>(
       const isShared = ended === null || (ended?._tag === "Success" && elapsed.between(ended.value.at, now) <= sharing)
       return baseline !== undefined && isShared ? Effect.succeed(baseline) : beginBaseline
     }).pipe(
+      Effect.tap((shared) => {
+        baseline = shared
+      }),
       Effect.uninterruptible,
       Effect.flatMap(({ listed }) => Deferred.await(listed))
     )
@@ -167,10 +161,7 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
     // --- after ---
 
-    const evidenceOf = (
-      pending: ReadonlyArray<Memory.Pending>,
-      listings: ReadonlyArray<Listing<Item>>
-    ): Evidence<Item> => {
+    const evidenceOf = (pending: ReadonlyArray<Memory.Pending>, listings: ReadonlyArray<Listing<Item>>) => {
       const intents = pending.map(({ intent }) => intent)
       return { intents, rivals: Memory.rivalsOf(memory, intents, listings), listings, known: memory.known, creators }
     }

@@ -14,7 +14,6 @@ import type { Snapshot, Waiter } from "../Waiter.js"
 import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
-import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import * as settings from "./settings.js"
@@ -66,6 +65,16 @@ export const restAfter = (answer: Dated<unknown> | HttpError): number => Math.mi
 
 /** Whether a server requests a longer delay than a wait accepts. */
 export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > longestRest
+
+const refusals = [400, 401, 403, 410]
+
+/**
+ * Whether an error ends the tracking of an existing, billed resource (a wait, a watch, a shared list, the wait for a
+ * package, the search after a lost answer): the API itself refused the request, so that a repeat meets the same refusal
+ * (400, 401, 403 and 410). Other errors may come from a gateway, and count against the tolerance. A 404 is excluded,
+ * because a replica may lag behind a create: the caller knows from when a 404 is final.
+ */
+export const isFinal = (error: HttpError): boolean => !("sent" in error) && refusals.includes(error.status)
 
 /** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"
@@ -128,15 +137,6 @@ const wordsOf = ({ looks, progress }: Seen, status: Option.Option<string>) => {
   return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
 }
 
-/** Like `Effect.repeat`, without a schedule per waiter. */
-const last = <A, E>(
-  next: Effect.Effect<Option.Option<A>, E>,
-  enough: (answer: A) => boolean
-): Effect.Effect<Option.Option<A>, E> =>
-  Effect.flatMap(next, (answer) =>
-    Option.isNone(answer) || enough(answer.value) ? Effect.succeed(answer) : last(next, enough)
-  )
-
 /** Polls until `enough` holds for an answer, or the deadline passes. */
 export const until = <A, S extends Subject>(
   { next, seen }: Follower<A>,
@@ -144,7 +144,8 @@ export const until = <A, S extends Subject>(
   { advice, scrub, subject, timeout, waitingFor }: WaitTarget<S>
 ): Effect.Effect<A, HttpError | WaitTimeout<S>> =>
   Effect.gen(function* () {
-    const answer = yield* last(next, enough)
+    let answer = yield* next
+    while (Option.isSome(answer) && !enough(answer.value)) answer = yield* next
     if (Option.isSome(answer)) return answer.value
     const all = seen()
     const lastStatus = Option.map(all.status, (yield* scrub).text)
@@ -164,17 +165,10 @@ export const until = <A, S extends Subject>(
 /** The settings of a wait, and the number of lists in a row without the item that end it. Default: 1. */
 export type Patience = Waiter & { readonly absences?: number | undefined }
 
-export interface Wait {
-  readonly waiter: Patience
-  readonly deadline: elapsed.Deadline
-  due: number
-  failures: number
-  absences: number
-  seen: Seen
-}
+export type Wait = ReturnType<typeof begin>
 
 /** Begins a wait, whose first poll is due immediately. */
-export const begin = (waiter: Patience, until: number, now: number): Wait => ({
+export const begin = (waiter: Patience, until: number, now: number) => ({
   waiter,
   deadline: elapsed.deadline(until, now),
   due: now,

@@ -67,11 +67,7 @@ export interface Named {
 
 const sentence = ({ expected, found, path }: Difference) => `${path} is ${found} where ${expected} is needed`
 
-export const invalidInput = (
-  { name, operation }: Named,
-  first: Difference,
-  others: ReadonlyArray<Difference> = []
-): PixxelInvalidInput => {
+export const invalidInput = ({ name, operation }: Named, first: Difference, others: ReadonlyArray<Difference> = []) => {
   const message = `${name} was not sent: ${[first, ...others].map(sentence).join("; ")}.`
   return new PixxelInvalidInput({ operation, ...first, others, message })
 }

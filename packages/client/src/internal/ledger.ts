@@ -20,37 +20,23 @@ export type Event<Input extends Keyed> = { readonly input: Input } & (
     }
 )
 
-/** A create that was about to be sent and has no recorded outcome. */
-export interface Open<Input extends Keyed> {
-  readonly input: Input
-  readonly intent: CreateIntent
-}
-
-export interface State<Input extends Keyed, Id> {
-  readonly open: ReadonlyArray<Open<Input>>
-  /** Creates whose outcome was reported as unknown. */
-  readonly unknown: ReadonlyArray<CreateIntent>
-  /** The item of each unfinished run, by key. */
-  readonly items: ReadonlyMap<string, Id>
-  /** The latest possible creation time of each item, by key and by the server's clock, if its record has one. */
-  readonly createdAt: ReadonlyMap<string, DateTime.Utc>
-  /** The keys whose run has ended, successfully or not. */
-  readonly ended: ReadonlySet<string>
-  /** Every id in the events. */
-  readonly known: ReadonlySet<Id>
-}
-
 /** `idOf` tells the item of an event, or the one that an input names. */
 export const stateOf = <Input extends Keyed, Own extends Event<Input>, Id>(
   events: Iterable<Own>,
   idOf: (from: Input | Own) => Id | undefined
-): State<Input, Id> => {
-  let open: ReadonlyArray<Open<Input>> = []
+) => {
+  /** Creates that were about to be sent and have no recorded outcome. */
+  let open: ReadonlyArray<{ readonly input: Input; readonly intent: CreateIntent }> = []
   const intents = new Set<string>()
+  /** Creates whose outcome was reported as unknown. */
   const unknown = new Map<string, CreateIntent>()
+  /** The item of each unfinished run, by key. */
   const items = new Map<string, Id>()
+  /** The latest possible creation time of each item, by key and by the server's clock, if its record has one. */
   const createdAt = new Map<string, DateTime.Utc>()
+  /** The keys whose run has ended, successfully or not. */
   const ended = new Set<string>()
+  /** Every id in the events. */
   const known = new Set<Id>()
 
   for (const event of events) {

@@ -48,12 +48,7 @@ export const withoutLogContext = <A, E, R>(self: Effect.Effect<A, E, R>): Effect
   )
 
 /** Sets a local of a new fiber, whose locals are not shared yet: a copy would cost as much as starting the fiber. */
-export const setNew = <A>(
-  { locals }: FiberRefs.FiberRefs,
-  fiberId: FiberId.Single,
-  local: Local<A>,
-  value: A
-): void => {
+export const setNew = <A>({ locals }: FiberRefs.FiberRefs, fiberId: FiberId.Single, local: Local<A>, value: A) => {
   locals.set(local, [[fiberId, value]])
 }
 

@@ -4,7 +4,8 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Field, Table } from "./field.js"
+import type { Table } from "./field.js"
+import type { Page } from "./paging.js"
 import * as Raw from "./raw.js"
 import { encodeAsJson } from "./schema.js"
 import { blank } from "./unsafe.js"
@@ -65,25 +66,17 @@ export const isEmpty = (instance: object, Model: AnyModel): boolean => {
 /** The envelope of an error that came with the status of a success. */
 const isError = (value: Readonly<Record<string, unknown>>) => "error" in value && Object.keys(value).length === 1
 
-interface Row extends Field<Schema.Schema.All | Schema.PropertySignature.All> {
-  readonly key: string
-  readonly name: string
-  readonly others: ReadonlyArray<string>
-  /** The path of the documented name. */
-  readonly at: string
-  readonly isOption: boolean
-}
-
 const pathOf = (path: string, name: string) => (path === "" ? name : `${path}.${name}`)
 
 const compile = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
-  const rowsAt = (path: string): ReadonlyArray<Row> =>
+  const rowsAt = (path: string) =>
     Object.entries(tableOf(Model))
       .map(([key, field]) => ({
         ...field,
         key,
         name: field.names[0],
         others: field.names.slice(1),
+        /** The path of the documented name. */
         at: pathOf(path, field.names[0]),
         isOption: Option.isOption(field.missing)
       }))
@@ -143,18 +136,11 @@ export const reader = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => 
   return known ?? compiled
 }
 
-/** A page as read: the model, its list, and the number of items that could not be read. */
-export interface Page<P, K extends keyof P> {
-  readonly page: P
-  readonly items: P[K]
-  readonly unreadable: number
-}
-
 /** Reads a page by the property of its list. */
 export const page = <K extends string, P extends { readonly [_ in K]: ReadonlyArray<object> }>(
   Model: AnyModel<P>,
   key: K
-): wire.Reader<Page<P, K>> => {
+): wire.Reader<Page<P[K][number], P>> => {
   const read = reader(Model)
   const table = tableOf(Model)
   const name = table[key]?.names[0] ?? key

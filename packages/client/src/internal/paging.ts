@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as settings from "./settings.js"
+import type { Listed } from "./wire.js"
 
 /** How a list is divided into pages; `limit` is the documented default, or the client's for a list without one. */
 export interface Paging {
@@ -54,20 +55,9 @@ const hasMore = (page: unknown, count: number, before: number, asked: number): b
   return Object(page).hasNext === true || count >= Math.min(numberIn(pagination, "limit", 0) ?? asked, asked)
 }
 
-interface Position {
-  /** The number of items before this page. */
-  readonly offset: number
-  /** The number of this page; none for the first. */
-  readonly page: number | undefined
-  /** Whether the page before had no new item. */
-  readonly isBarren: boolean
-}
-
-/** A page as read. */
-export interface Page<Item> {
-  readonly page: unknown
-  readonly items: ReadonlyArray<Item>
-  readonly unreadable: number
+/** A page as read: the model, and its list. */
+export interface Page<Item, P = unknown> extends Listed<Item> {
+  readonly page: P
 }
 
 /** The elements of a stream, in a list. */
@@ -84,11 +74,12 @@ export const all = <Item extends { readonly id: string }, E>(
     const name = kind === "offsets" ? "limit" : "pageSize"
     const asked = settings.read(`option ${name}`, settings.whole(1), input[name] ?? limit)
     const seen = new Set<string>()
-    const start: Position = { offset: input.offset ?? 0, page: input.page, isBarren: false }
+    /** The number of items before this page, its number (none for the first), and whether the one before had no new item. */
+    const start = { offset: input.offset ?? 0, page: input.page, isBarren: false }
     return Stream.paginateChunkEffect(start, ({ isBarren, offset, page }) =>
       Effect.map(
         fetch(kind === "offsets" ? { limit: asked, offset } : { page, pageSize: asked }),
-        ({ items, page: read, unreadable }): readonly [Chunk.Chunk<Item>, Option.Option<Position>] => {
+        ({ items, page: read, unreadable }): readonly [Chunk.Chunk<Item>, Option.Option<typeof start>] => {
           const fresh = items.filter(({ id }) => !seen.has(id))
           for (const { id } of fresh) seen.add(id)
           // Unreadable items count: a smaller count would skip other items.
@@ -96,7 +87,7 @@ export const all = <Item extends { readonly id: string }, E>(
           const isRepeated = fresh.length === 0 && items.length > 0
           // The number 1 may name the first page.
           const isFirst = kind === "numbers" && page === 1 && input.page === undefined && isRepeated
-          const next: Position = {
+          const next = {
             offset: isFirst ? offset : offset + count,
             page: page === undefined ? 1 : page + 1,
             isBarren: fresh.length === 0 && !isFirst

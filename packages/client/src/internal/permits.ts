@@ -20,13 +20,9 @@ export const make = (permits: number) => {
   let free = permits
 
   const enter = (): Turn => {
-    const turn: Turn = { state: "waits", wake: () => {} }
-    if (free > 0) {
-      free--
-      turn.state = "has"
-    } else {
-      MutableQueue.offer(waiting, turn)
-    }
+    const turn: Turn = { state: free > 0 ? "has" : "waits", wake: () => {} }
+    if (turn.state === "has") free--
+    else MutableQueue.offer(waiting, turn)
     return turn
   }
 

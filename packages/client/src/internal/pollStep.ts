@@ -9,8 +9,7 @@ import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
 import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Dated } from "./call.js"
-import { isFinal } from "./finality.js"
-import { askedFor, asksTooMuch, type Found, isCounted, restAfter, sawMore, type Wait } from "./following.js"
+import { askedFor, asksTooMuch, type Found, isCounted, isFinal, restAfter, sawMore, type Wait } from "./following.js"
 import * as pace from "./pace.js"
 
 /** Listed items that cost as much as one get: a job with ten tasks has their bytes, and a request costs more. */
@@ -59,31 +58,24 @@ export interface Member<Wake> extends Wait {
 }
 
 /** The waiters for the items of one list. */
-export interface Group<Ref, Wake> {
-  readonly subjects: Map<string, Subject<Ref, Wake>>
-  /** The number of items in the last list; a history only grows. */
-  size: number
+export class Group<Ref, Wake> {
+  readonly subjects = new Map<string, Subject<Ref, Wake>>()
   /** The earliest time of the next list. */
-  rest: number
+  rest = -Infinity
   /** The share of recently listed items that needed no get. */
-  share: number
+  share = 1
   /** The number of polls left without a list, after failed lists. */
-  listless: number
+  listless = 0
   /** The number of consecutive lists that failed alone. */
-  failures: number
+  failures = 0
   /** The failure of the last list, until a get shows whether gets fail too. */
   doubt: HttpError | undefined
+
+  /** `size` is the number of items in the last list; a history only grows. */
+  constructor(public size: number) {}
 }
 
-export const begin = <Ref, Wake>(size: number): Group<Ref, Wake> => ({
-  subjects: new Map(),
-  size,
-  rest: -Infinity,
-  share: 1,
-  listless: 0,
-  failures: 0,
-  doubt: undefined
-})
+export const begin = <Ref, Wake>(size: number) => new Group<Ref, Wake>(size)
 
 export const subjectOf = <Ref, Wake>(id: string, ref: Ref, now: number): Subject<Ref, Wake> => ({
   id,

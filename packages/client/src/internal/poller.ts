@@ -19,7 +19,6 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
 import * as Random from "effect/Random"
-import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
@@ -45,39 +44,20 @@ export interface Shared<Ref> {
   readonly list: (ref: Ref, all: ReadonlyArray<Ref>) => Effect.Effect<Dated<ReadonlyArray<pollStep.Summary>>, HttpError>
 }
 
-export interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
+interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
   readonly get: (ref: Ref) => Effect.Effect<Dated<Item>, HttpError>
   readonly mayBeUnknown: (ref: Ref, now: number) => boolean
 }
 
-/** Follows an item with the others of its list while the scope is open. */
-export type Join<Ref, Item> = (
-  ref: Ref,
-  waiter: following.Patience,
-  detailed: boolean,
-  deadline: number
-) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>
-
-export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effect.Effect<Join<Ref, Item>> =>
+export const make = <Ref, Item extends Snapshot>({ get, groupOf, idOf, list, mayBeUnknown }: Calls<Ref, Item>) =>
   Effect.map(Effect.context<never>(), (context) => {
-    const { get, groupOf, idOf, list, mayBeUnknown } = calls
     type Signal = pollStep.Signal<Item>
     type Wake = (signal: Effect.Effect<Signal>) => void
     type Member = pollStep.Member<Wake>
-    type Subject = pollStep.Subject<Ref, Wake>
     type Event = pollStep.Event<Ref, Wake, Item>
 
-    interface Entered {
-      readonly subject: Subject
-      /** Sleeps until its item was polled by another waiter, or polls it. */
-      readonly poll: Effect.Effect<Exclude<Signal, "look"> | "again">
-      readonly leave: Effect.Effect<void>
-    }
-
-    /** Enters a waiter among those of one list, and starts their fiber. */
-    type Enter = (ref: Ref, member: Member, deadline: number, now: () => number) => Effect.Effect<Entered>
-
-    const pollers = new Map<string, Enter>()
+    /** By the key of a list: enters a waiter among those of its items. */
+    const pollers = new Map<string, ReturnType<typeof open>>()
     /** The number of items in the last list of a key. */
     const sizes = new Map<string, number>()
 
@@ -89,7 +69,7 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
         locals.withoutLogContext
       )
 
-    const open = (key: string): Enter => {
+    const open = (key: string) => {
       const group = pollStep.begin<Ref, Wake>(sizes.get(key) ?? 0)
       const permits = Permits.make(concurrentGets)
       /** The wake-up of the fiber. */
@@ -180,7 +160,8 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
 
       // --- waiters ---
 
-      const enter: Enter = (ref, member, until, now) => {
+      /** Enters a waiter, and starts the fiber. */
+      const enter = (ref: Ref, member: Member, until: number, now: () => number) => {
         const id = idOf(ref)
         const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now())
         group.subjects.set(id, subject)
@@ -230,6 +211,7 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
           return Fiber.interrupt(fiber)
         })
 
+        /** Sleeps until the item was polled by another waiter, or polls it. */
         const poll = Effect.flatMap(asleep, (signal) => (signal === "look" ? look : Effect.succeed(signal)))
         return Effect.as(start, { subject, poll, leave })
       }
@@ -238,7 +220,8 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
       return enter
     }
 
-    return (ref, waiter, detailed, deadline) =>
+    /** Follows an item with the others of its list while the scope is open. */
+    return (ref: Ref, waiter: following.Patience, detailed: boolean, deadline: number) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => elapsed.unsafeNow(clock)

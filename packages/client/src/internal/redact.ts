@@ -2,8 +2,10 @@
  * Removes secrets from external texts: the secrets in force (the token, the values of a signed URL) in every spelling,
  * and texts that look like credentials. Takes linear time in the text. If scrubbing fails, none of the text is shown.
  */
+import { filterMap } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Auth } from "../Auth.js"
 import * as spelling from "./spelling.js"
@@ -66,7 +68,7 @@ const widened =
     to: base64Character.test(text.charAt(to)) ? to + 1 : to
   })
 
-const search = (text: string, needles: ReadonlyArray<spelling.Needle>): spelling.Found => {
+const search = (text: string, needles: ReadonlyArray<spelling.Needle>) => {
   const spelled = spelling.read(text)
   const found = needles.map((needle) => ({ needle, ...spelling.find(spelled, needle) }))
   return {
@@ -161,30 +163,19 @@ export const secretsOfHeader = (header: string): ReadonlyArray<string> => [
   header.slice(header.indexOf(" ") + 1)
 ]
 
-const decoded = (value: string): string => {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
-}
+const decode = Option.liftThrowable(decodeURIComponent)
 
 /** The secrets in a signed URL: the URL and each value that could give access to the package. */
 export const secretsOfUrl = (href: string): ReadonlyArray<string> => {
   const { password, search, username } = URL.canParse(href) ? new URL(href) : { password: "", search: "", username: "" }
   const query = search.slice(1)
   const values = [username, password, ...query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1))]
-  return [href, query, ...values, ...values.map(decoded)].filter((secret) => secret.length >= 8)
+  return [href, query, ...values, ...filterMap(values, decode)].filter((secret) => secret.length >= 8)
 }
 
 /** Applies a function to a text; if it throws, returns none of the text. */
-const orNothing = <A, B>(scrub: (value: A) => B, value: A): B | typeof mark => {
-  try {
-    return scrub(value)
-  } catch {
-    return mark
-  }
-}
+const orNothing = <A, B>(scrub: (value: A) => B, value: A): B | typeof mark =>
+  Option.getOrElse(Option.liftThrowable(scrub)(value), () => mark)
 
 const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
   let prepared: ReadonlyArray<spelling.Needle> | undefined

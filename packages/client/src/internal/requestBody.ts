@@ -3,14 +3,8 @@ import * as HttpBody from "@effect/platform/HttpBody"
 import { NodeInspectSymbol } from "effect/Inspectable"
 import * as Redacted from "effect/Redacted"
 
-/** An encoded body, and the secrets in it. */
-export interface Encoded {
-  readonly bytes: Uint8Array
-  readonly secrets: ReadonlyArray<string>
-}
-
 /** Encodes JSON. Reveals `Redacted` values, and lists them: an answer may repeat them. */
-export const encode = (json: unknown): Encoded => {
+export const encode = (json: unknown) => {
   const secrets: Array<string> = []
   const text = JSON.stringify(json, function (this: Readonly<Record<string, unknown>>, key, value: unknown) {
     // `value` comes from `toJSON`, which hides it.
@@ -20,8 +14,11 @@ export const encode = (json: unknown): Encoded => {
     if (typeof secret === "string") secrets.push(secret)
     return secret
   })
-  return { bytes: new TextEncoder().encode(text), secrets }
+  return { bytes: new TextEncoder().encode(text), secrets } as const
 }
+
+/** An encoded body, and the secrets in it. */
+export type Encoded = ReturnType<typeof encode>
 
 /** A request body that reports every read by a transport, and prints nothing of its content. */
 export class RequestBody implements HttpBody.Raw {

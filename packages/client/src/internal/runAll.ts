@@ -21,7 +21,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { OwnError } from "./creatable.js"
-import { type Event, type Keyed, type State, stateOf } from "./ledger.js"
+import { type Event, type Keyed, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
 import type { Hooks } from "./safeCreate.js"
 import * as settings from "./settings.js"
@@ -104,7 +104,7 @@ interface Run<Input, Id> {
 /** The remaining runs: first the creates without an outcome, even if their inputs never arrive. */
 const runsOf = <Input extends Keyed, Id, E, R>(
   inputs: Stream.Stream<Input, E, R>,
-  { ended, items, open }: State<Input, Id>
+  { ended, items, open }: ReturnType<typeof stateOf<Input, Event<Input>, Id>>
 ): Stream.Stream<Run<Input, Id>, E, R> => {
   const begun = new Set([...ended, ...open.map(({ input }) => input.key)])
   const rest = Stream.map(
@@ -238,16 +238,12 @@ export const make =
         // A failed `keep` takes precedence over the end of the inputs.
         let broken: Cause.Cause<Option.Option<E2>> | undefined
         const isOver = () => broken !== undefined || end !== undefined
-        const next = turn.within(
-          Effect.suspend(() =>
-            isOver()
-              ? Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
-              : Effect.catchAllCause(pull, (cause) => {
-                  end = cause
-                  return Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
-                })
-          )
-        )
+        const nothing = Effect.succeed(Chunk.empty<Run<Input, Id<B>>>())
+        const ending = Effect.catchAllCause(pull, (cause) => {
+          end = cause
+          return nothing
+        })
+        const next = turn.within(Effect.suspend(() => (isOver() ? nothing : ending)))
         const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
           while (!isOver()) {
             for (const run of yield* next) {

@@ -18,7 +18,7 @@ import * as RetryPolicy from "../RetryPolicy.js"
 import type { Assignment } from "./adopt.js"
 import type { Connection } from "./connection.js"
 import type { Creatable, Entry, Options, OwnError } from "./creatable.js"
-import { candidateOf, make as errorsOf, type SendError } from "./createErrors.js"
+import { candidateOf, make as errorsOf } from "./createErrors.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
@@ -105,12 +105,7 @@ export const make = <
   // --- the create ---
 
   /** Sends, and ends the membership. Searches for a lost item only with a list from before, or by its mark. */
-  const sendAndResolve = ({
-    input,
-    intent,
-    member,
-    sentAt
-  }: Outgoing): Effect.Effect<Result, SendError<Target> | Own> =>
+  const sendAndResolve = ({ input, intent, member, sentAt }: Outgoing) =>
     Effect.gen(function* () {
       const sent = yield* Effect.exit(kind.send(input, intent, errors.ofCreate(intent)))
       if (Exit.isSuccess(sent)) {

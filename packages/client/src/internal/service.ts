@@ -68,23 +68,23 @@ export const checked =
   (...input) =>
     Effect.zipRight(checkInput(row, differencesOf(inputOf<I>(input))), one(row)(http)(...input))
 
-/** Answers the list of an operation without pages. */
-export const items =
-  <A, I extends object>(
-    row: calls.Repeatable<{ readonly items: ReadonlyArray<A> }, I>
-  ): Method<(...input: Input<I>) => Effect.Effect<ReadonlyArray<A>, HttpError>> =>
+/** Answers a part of the success of an operation. */
+const part =
+  <A, I extends object, B>(
+    row: calls.Repeatable<A, I>,
+    pick: (answer: A) => B
+  ): Method<(...input: Input<I>) => Effect.Effect<B, HttpError>> =>
   (http) =>
   (...input) =>
-    Effect.map(calls.call(http, row, inputOf<I>(input)), ({ items }) => items)
+    Effect.map(calls.call(http, row, inputOf<I>(input)), pick)
+
+/** Answers the list of an operation without pages. */
+export const items = <A, I extends object>(row: calls.Repeatable<{ readonly items: ReadonlyArray<A> }, I>) =>
+  part(row, ({ items }) => items)
 
 /** Answers one page of a list. */
-export const page =
-  <P, I extends object>(
-    row: calls.Repeatable<{ readonly page: P }, I>
-  ): Method<(...input: Input<I>) => Effect.Effect<P, HttpError>> =>
-  (http) =>
-  (...input) =>
-    Effect.map(calls.call(http, row, inputOf<I>(input)), ({ page }) => page)
+export const page = <P, I extends object>(row: calls.Repeatable<{ readonly page: P }, I>) =>
+  part(row, ({ page }) => page)
 
 /** Streams the items of all pages of a list. */
 export const all =

@@ -133,13 +133,8 @@ const keep = (matches: Array<Match>, match: Match): void => {
   matches.splice(matches.indexOf(shortest), 1)
 }
 
-/** The spans of the secret, and the start of a match that the end of the text cuts off. */
-export interface Found {
-  readonly spans: ReadonlyArray<Span>
-  readonly tail: number
-}
-
-export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Needle): Found => {
+/** Finds the spans of the secret, and the start of a match that the end of the text cuts off. */
+export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Needle) => {
   const spans: Array<Span> = []
   if (codes.length === 0) return { spans, tail: text.length }
   /** The matches that continue at a position. */

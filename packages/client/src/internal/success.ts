@@ -1,7 +1,7 @@
 /** The content of a success, by kind. The status decides first: an error may come under any media type. */
 import * as Option from "effect/Option"
 import * as model from "./model.js"
-import type { Paging } from "./paging.js"
+import type { Page, Paging } from "./paging.js"
 import * as wire from "./wire.js"
 
 /** The model in a success, for a description of the API. */
@@ -57,7 +57,7 @@ export const page = <K extends string, P extends { readonly [_ in K]: ReadonlyAr
   Model: model.AnyModel<P>,
   key: K,
   paging?: Paging
-): Success<model.Page<P, K>> => ({ ...ofJson("page", model.page(Model, key), { model: Model }), paging })
+): Success<Page<P[K][number], P>> => ({ ...ofJson("page", model.page(Model, key), { model: Model }), paging })
 
 /** No content. A body is ignored. */
 export const empty: Success<void> = {

@@ -11,21 +11,15 @@ export const brandUnchecked = <Id extends string>(brand: Brand<Id>, text: string
   return brand.make(text as never, true)
 }
 
-/** A class whose instances have no fields yet. */
-export interface Blank {
-  readonly prototype: object
-  new (): Record<string, unknown>
-}
-
 /**
  * Instances of a Schema class without its constructor, which copies, completes and validates all fields. The caller
  * sets every field. V8 gives the instances of a constructor space for their fields, unlike those of `Object.create`.
  */
-export const blank = (Model: { readonly prototype: object }): Blank => {
+export const blank = (Model: { readonly prototype: object }) => {
   function Instance() {}
   Instance.prototype = Model.prototype
   // The compiler knows no construct signature of a function.
-  return Instance as unknown as Blank
+  return Instance as unknown as new () => Record<string, unknown>
 }
 
 /** Makes an instance of a Schema class without validation. */
