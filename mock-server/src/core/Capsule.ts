@@ -2,7 +2,6 @@
  * A replay capsule: all data that determine a world's answers, so that a failed test can be repeated without its
  * program. It contains the journal, and no secret.
  */
-
 import { createHash } from "node:crypto"
 import { seconds } from "./Duration.js"
 import { type FixtureSet, type WorldQuirks, type WrittenFixtures, writeFixtures } from "./Fixture.js"

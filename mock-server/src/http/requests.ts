@@ -2,7 +2,6 @@
  * Hooks of all requests on both origins: they find the world, write its journal, and set the world's `Date` and a
  * request id.
  */
-
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { onceOver, sendingOf } from "../clock/index.js"
 import { hashId } from "../core/Ids.js"

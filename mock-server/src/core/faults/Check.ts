@@ -1,5 +1,4 @@
 /** Checks fault plans: their shape, and contradictions in a plan of the right shape. */
-
 import { rangeProblems } from "../Duration.js"
 import { type FaultableOperation, faultableOperations } from "../Operations.js"
 import { type Path, type Problem, printWords, problem, problemsError, unless } from "../Problem.js"

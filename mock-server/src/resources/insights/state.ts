@@ -1,5 +1,4 @@
 /** The insights of a world. Each is on the timeline of a job with one task, and has the status of that task. */
-
 import { parseDuration } from "../../core/Duration.js"
 import { memoized } from "../../core/Memo.js"
 import { field, list, object, optional, type Shaped, text, time } from "../../core/Shape.js"

@@ -5,7 +5,6 @@
  *
  * All times are in milliseconds since the job was created; `Infinity` is never.
  */
-
 import { parseDuration } from "../../core/Duration.js"
 import { memoized } from "../../core/Memo.js"
 import type { Shaped } from "../../core/Shape.js"

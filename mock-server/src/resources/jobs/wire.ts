@@ -2,7 +2,6 @@
  * Encodes jobs, tasks and workflows as the API does: snake_case, progress as a text, timestamps in a shape of the API,
  * and the quirks of the story.
  */
-
 import { Buffer } from "node:buffer"
 import { formatGoDuration } from "../../core/Duration.js"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
