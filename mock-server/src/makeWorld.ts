@@ -81,9 +81,13 @@ export const makeWorld = (options: MockServer.WorldOptions) =>
 
 /** Runs code that throws. Fails with the errors that `expected` returns, and dies of all others. */
 const attempt = <A, E>(run: () => A, expected: (error: unknown) => E | undefined): Effect.Effect<A, E> =>
-  Effect.catchAll(Effect.try({ try: run, catch: (error) => error }), (error) => {
-    const failure = expected(error)
-    return failure === undefined ? Effect.die(error) : Effect.fail(failure)
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(run())
+    } catch (error) {
+      const failure = expected(error)
+      return failure === undefined ? Effect.die(error) : Effect.fail(failure)
+    }
   })
 
 const only =
